@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <system_error>
+
+#include "ServerCore/Net/Service.h"
+
+namespace servercore {
+
+// A service that connects.
+class ClientService final : public Service {
+public:
+    ClientService(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log);
+    // Stops and waits; must not run on one of its own workers.
+    ~ClientService();
+
+    // Once. Fails when the system is out of handles; then nothing is running.
+    [[nodiscard]] std::error_code Start();
+
+    // Begins to connect a fresh session; it reports OnConnected or OnConnectFailed. Fails at once, without a callback, when no socket can be
+    // had, at ServiceConfig::maxSessions, or while stopping.
+    [[nodiscard]] Result<SessionId> Connect(const NetAddress& peer, std::shared_ptr<Session> session);
+};
+
+}  // namespace servercore

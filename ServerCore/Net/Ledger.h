@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "ServerCore/Net/CloseReason.h"
+#include "ServerCore/Net/Session.h"
+
+namespace servercore {
+
+// What a service did and what it still holds. After Stop and Wait it must balance: what was taken was given back.
+struct Ledger {
+    std::uint64_t sessionsOpened = 0;
+    std::uint64_t sessionsClosed = 0;
+    std::array<std::uint64_t, kCloseReasonCount> closedBy{};  // indexed by CloseReason
+    std::uint64_t acceptsRefused = 0;                         // over a cap, or while stopping
+    std::uint64_t acceptsFailed = 0;
+
+    SessionTotals totals;  // of the sessions that have closed
+
+    std::size_t operationsInFlight = 0;
+    std::size_t buffersOutstanding = 0;
+    std::size_t workersRunning = 0;
+
+    // Nothing is held any more, and every packet queued was either sent or counted as abandoned.
+    [[nodiscard]] bool IsBalanced() const noexcept;
+
+    // One "ledger key=value ..." line per subject; the last says "ledger balanced=yes" or "=no".
+    [[nodiscard]] std::string ToString() const;
+};
+
+}  // namespace servercore

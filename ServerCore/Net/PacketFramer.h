@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "ServerCore/Base/Bytes.h"
+
+namespace servercore {
+
+// Protocol/STANDARD.md: uint16 size (whole packet, header included), uint16 id, both little-endian, then the body.
+inline constexpr std::size_t kPacketHeaderBytes = 4;
+inline constexpr std::size_t kMaxPacketBytes = 65535;
+
+// One complete packet; the body refers to memory of the receive path and is valid during the callback only.
+struct PacketView {
+    std::uint16_t id = 0;
+    ConstBytes body;
+};
+
+class PacketSink {
+public:
+    // False: stop framing, the rest of the data is not wanted.
+    [[nodiscard]] virtual bool OnFramedPacket(const PacketView& packet) = 0;
+
+protected:
+    ~PacketSink() = default;
+};
+
+enum class FrameError : std::uint8_t {
+    None,
+    TooSmall,  // a size field below the header's own 4 bytes
+    TooLarge,  // a size field above the limit; noticed before any of the body is stored
+};
+
+// Cuts a byte stream into packets. Packets that lie whole in the given data are handed out in place; only one that straddles two pieces is
+// copied, into a carry buffer that exists as long as it is needed.
+// Owner: PacketSession.  Threads: confined to the session's receive chain.
+class PacketFramer {
+public:
+    // Precondition: kPacketHeaderBytes <= maxPacketBytes <= kMaxPacketBytes.
+    explicit PacketFramer(std::size_t maxPacketBytes) noexcept;
+
+    // After an error the stream is lost: do not feed again.
+    [[nodiscard]] FrameError Feed(ConstBytes data, PacketSink& sink);
+
+    // Bytes of an incomplete packet kept so far.
+    [[nodiscard]] std::size_t CarriedBytes() const noexcept { return carry_.size(); }
+
+private:
+    enum class CarryState { Incomplete, Complete, Stopped };
+
+    [[nodiscard]] FrameError CheckSize(std::size_t size) const noexcept;
+    [[nodiscard]] FrameError FeedCarry(ConstBytes& data, PacketSink& sink, CarryState& state);
+    void MoveToCarry(ConstBytes& data, std::size_t wanted);
+
+    const std::size_t maxPacketBytes_;
+    std::vector<std::byte> carry_;
+};
+
+}  // namespace servercore

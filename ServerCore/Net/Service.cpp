@@ -1,0 +1,224 @@
+#include "ServerCore/Net/Service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ServerCore/Base/Assert.h"
+#include "ServerCore/Platform/Thread.h"
+
+namespace servercore {
+
+namespace {
+
+constexpr std::chrono::milliseconds kUpkeepPeriod{100};
+constexpr std::chrono::milliseconds kStoppingPeriod{10};
+
+}  // namespace
+
+Service::Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log)
+    : network_(network),
+      config_(std::move(config)),
+      clock_(clock),
+      log_(log),
+      gate_(config_.maxSessions, config_.maxSessionsPerHost) {}
+
+Service::~Service() {
+    SC_VERIFY(workers_.empty());  // the derived class has called StopAndJoin
+}
+
+// --- Workers -----------------------------------------------------------------------------------------------------------
+
+std::error_code Service::OpenPorts() {
+    SC_VERIFY(cores_.empty());
+    const std::size_t ports = config_.portMode == PortMode::PerWorker ? std::max<std::size_t>(config_.workers, 1) : 1;
+    for (std::size_t i = 0; i < ports; ++i) {
+        Result<std::unique_ptr<platform::IoBackend>> backend = network_.OpenPort();
+        if (!backend) {
+            return backend.error();
+        }
+        cores_.push_back(std::make_unique<IocpCore>(*std::move(backend)));
+    }
+    return {};
+}
+
+void Service::StartWorkers() {
+    for (std::size_t i = 0; i < config_.workers; ++i) {
+        IocpCore& core = *cores_[i % cores_.size()];
+        {
+            MutexLock lock(mutex_);
+            ++workersRunning_;
+        }
+        workers_.emplace_back([this, &core, i] { RunWorker(core, i); });
+    }
+}
+
+void Service::RunWorker(IocpCore& core, std::size_t index) {
+    platform::SetThreadName(fmt::format("{}-io-{}", config_.name, index));
+    while (!ended_.load()) {
+        core.Dispatch(stopping_.load() ? kStoppingPeriod : kUpkeepPeriod);
+        RunUpkeep();
+    }
+    core.Wake();  // hand the news on to a worker that shares this port
+    MutexLock lock(mutex_);
+    --workersRunning_;
+    workerExited_.notify_all();
+}
+
+std::size_t Service::Dispatch(std::chrono::milliseconds timeout) {
+    SC_VERIFY(config_.workers == 0);
+    return DispatchAll(timeout);
+}
+
+std::size_t Service::DispatchAll(std::chrono::milliseconds timeout) {
+    std::size_t dispatched = 0;
+    for (const std::unique_ptr<IocpCore>& core : cores_) {
+        dispatched += core->Dispatch(timeout);
+    }
+    RunUpkeep();
+    return dispatched;
+}
+
+// One worker at a time; the others skip it.
+void Service::RunUpkeep() {
+    if (upkeepRunning_.exchange(true)) {
+        return;
+    }
+    const TimePoint now = clock_.Now();
+    if (stopping_.load()) {
+        RunStop(now);
+    }
+    if (now >= nextUpkeep_) {
+        nextUpkeep_ = now + kUpkeepPeriod;
+        Upkeep(now);
+        registry_.Snapshot(snapshot_);
+        for (const std::shared_ptr<Session>& session : snapshot_) {
+            session->CheckDeadlines(now);
+        }
+        snapshot_.clear();
+    }
+    upkeepRunning_.store(false);
+}
+
+void Service::RunStop(TimePoint now) {
+    if (ended_.load()) {
+        return;
+    }
+    if (stopDeadline_ == TimePoint{}) {
+        stopDeadline_ = now + config_.stopTimeout;
+        log_.Info("stopping: {} sessions to close", registry_.Count());
+    }
+    StopAccepting();
+    registry_.Snapshot(snapshot_);
+    for (const std::shared_ptr<Session>& session : snapshot_) {
+        if (now >= stopDeadline_) {
+            session->Abort(CloseReason::ServiceStopping);
+        } else {
+            session->Close(CloseReason::ServiceStopping);
+        }
+    }
+    snapshot_.clear();
+    if (HasEnded()) {
+        ended_.store(true);
+        WakeAll();
+    }
+}
+
+bool Service::HasEnded() const {
+    return HasStoppedAccepting() && registry_.Count() == 0 && OperationsInFlight() == 0;
+}
+
+std::size_t Service::OperationsInFlight() const noexcept {
+    std::size_t operations = 0;
+    for (const std::unique_ptr<IocpCore>& core : cores_) {
+        operations += core->InFlight();
+    }
+    return operations;
+}
+
+// --- Stopping ----------------------------------------------------------------------------------------------------------
+
+void Service::Stop() {
+    if (!stopping_.exchange(true)) {
+        WakeAll();
+    }
+}
+
+void Service::WakeAll() {
+    for (const std::unique_ptr<IocpCore>& core : cores_) {
+        core->Wake();
+    }
+}
+
+WaitResult Service::Wait(std::chrono::milliseconds timeout) {
+    if (IocpCore::IsDispatchingThread()) {
+        return WaitResult::OnWorker;
+    }
+    MutexLock lock(mutex_);
+    const bool exited = workerExited_.wait_for(lock, timeout, [this]() SC_REQUIRES(mutex_) { return workersRunning_ == 0; });
+    return exited ? WaitResult::Stopped : WaitResult::TimedOut;
+}
+
+void Service::StopAndJoin() {
+    SC_VERIFY(!IocpCore::IsDispatchingThread());  // would wait for itself
+    Stop();
+    for (std::thread& worker : workers_) {
+        worker.join();
+    }
+    workers_.clear();
+    while (!cores_.empty() && !ended_.load()) {
+        DispatchAll(kStoppingPeriod);  // there were no workers
+    }
+}
+
+// --- Sessions ----------------------------------------------------------------------------------------------------------
+
+SessionId Service::AddSession(std::shared_ptr<Session> session, std::unique_ptr<platform::Socket> socket, const NetAddress& peer,
+                              Origin origin) {
+    IocpCore& core = *cores_[nextCore_.fetch_add(1, std::memory_order_relaxed) % cores_.size()];
+    session->Bind(core, *this, std::move(socket), peer);
+    const SessionId id = registry_.Add(session);
+    {
+        MutexLock lock(mutex_);
+        ++counts_.sessionsOpened;
+    }
+    if (origin == Origin::Accepted) {
+        session->BeginAccepted();
+    } else {
+        session->BeginConnect();
+    }
+    return id;
+}
+
+void Service::OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) {
+    {
+        MutexLock lock(mutex_);
+        ++counts_.sessionsClosed;
+        ++counts_.closedBy[static_cast<std::size_t>(info.reason)];
+        counts_.totals += totals;
+    }
+    if (log_.Enabled(LogLevel::Debug)) {
+        log_.Debug("session {} of {} closed: {} by {}, {}{}", session.Id().Value(), session.PeerAddress().ToString(), ToString(info.reason),
+                   ToString(info.initiator), info.graceful ? "graceful" : "not graceful",
+                   info.error ? fmt::format(", {} (error {})", info.error.message(), info.error.value()) : std::string());
+    }
+    gate_.Leave(session.PeerAddress());
+    registry_.Remove(session.Id());
+}
+
+Ledger Service::GetLedger() const {
+    Ledger ledger;
+    {
+        MutexLock lock(mutex_);
+        ledger = counts_;
+        ledger.workersRunning = workersRunning_;
+    }
+    ledger.acceptsRefused = refused_.load(std::memory_order_relaxed);
+    ledger.operationsInFlight = OperationsInFlight();
+    ledger.buffersOutstanding = buffers_.Outstanding();
+    AddTo(ledger);
+    return ledger;
+}
+
+}  // namespace servercore

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ServerCore/Base/Clock.h"
+#include "ServerCore/Base/Log.h"
+#include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Buffer/SendBuffer.h"
+#include "ServerCore/Net/ConnectionGate.h"
+#include "ServerCore/Net/IocpCore.h"
+#include "ServerCore/Net/Ledger.h"
+#include "ServerCore/Net/Session.h"
+#include "ServerCore/Net/SessionLimits.h"
+#include "ServerCore/Net/SessionRegistry.h"
+#include "ServerCore/Platform/Network.h"
+
+namespace servercore {
+
+enum class PortMode {
+    Shared,    // one completion port, all workers dispatch it
+    PerWorker  // one port per worker; sessions are spread over them
+};
+
+struct ServiceConfig {
+    std::string name = "service";  // for logs and thread names
+    std::size_t workers = 1;       // 0: no threads, the caller dispatches (Service::Dispatch)
+    PortMode portMode = PortMode::Shared;
+    std::size_t maxSessions = 10000;
+    std::size_t maxSessionsPerHost = 0;  // 0: no limit
+    SessionLimits limits;
+    // From Stop until what is still open is reset.
+    std::chrono::milliseconds stopTimeout{10000};
+};
+
+enum class WaitResult {
+    Stopped,
+    TimedOut,
+    OnWorker  // refused: the caller is one of the threads it would wait for
+};
+
+// Ties ports, workers, sessions and buffers together. ServerService and ClientService add how sessions come to be.
+//
+// Owner: main() or a test; several may live in one process. `network`, `clock` and `log` outlive it.
+// Threads: safe from any, but for Start and the destructor, which are the owner's.
+class Service : private SessionHost {
+public:
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    // Begins to stop: no new sessions; those that live are closed gracefully with ServiceStopping, and reset at the stop timeout. Returns at
+    // once. May be called anywhere, also from a callback, and any number of times.
+    void Stop();
+
+    // Waits until all has ended after Stop and the workers are gone. A timeout only ends the waiting.
+    [[nodiscard]] WaitResult Wait(std::chrono::milliseconds timeout) SC_EXCLUDES(mutex_);
+
+    // For workers == 0: runs one batch of each port and the upkeep. Returns the completions dispatched.
+    std::size_t Dispatch(std::chrono::milliseconds timeout);
+
+    [[nodiscard]] Ledger GetLedger() const SC_EXCLUDES(mutex_);
+    [[nodiscard]] SendBufferPool& Buffers() noexcept { return buffers_; }
+    [[nodiscard]] std::shared_ptr<Session> FindSession(SessionId id) const { return registry_.Find(id); }
+    [[nodiscard]] std::size_t SessionCount() const { return registry_.Count(); }
+    [[nodiscard]] bool IsStopping() const noexcept { return stopping_.load(); }
+
+protected:
+    Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log);
+
+    // First the ports (fails when the system is out of handles), then, when all else is ready, the threads that dispatch them.
+    [[nodiscard]] std::error_code OpenPorts();
+    void StartWorkers();
+    // Stops and joins; for the destructors of derived classes, whose members the workers use.
+    void StopAndJoin();
+
+    enum class Origin { Accepted, Connecting };
+    // The socket's address must have passed the gate.
+    SessionId AddSession(std::shared_ptr<Session> session, std::unique_ptr<platform::Socket> socket, const NetAddress& peer, Origin origin);
+
+    [[nodiscard]] platform::Network& GetNetwork() noexcept { return network_; }
+    [[nodiscard]] Logger& Log() noexcept { return log_; }
+    [[nodiscard]] const Clock& GetClock() const noexcept override { return clock_; }
+    [[nodiscard]] ConnectionGate& Gate() noexcept { return gate_; }
+    [[nodiscard]] const ConnectionGate& Gate() const noexcept { return gate_; }
+    [[nodiscard]] IocpCore& FirstCore() noexcept { return *cores_.front(); }
+    void CountRefused() noexcept { refused_.fetch_add(1, std::memory_order_relaxed); }
+
+    // The part of upkeep and of the ledger that a derived class adds.
+    virtual void Upkeep(TimePoint /*now*/) {}
+    virtual void StopAccepting() {}
+    [[nodiscard]] virtual bool HasStoppedAccepting() const { return true; }
+    virtual void AddTo(Ledger& /*ledger*/) const {}
+
+private:
+    void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) override SC_EXCLUDES(mutex_);
+    [[nodiscard]] const SessionLimits& Limits() const noexcept override { return config_.limits; }
+
+    void RunWorker(IocpCore& core, std::size_t index);
+    std::size_t DispatchAll(std::chrono::milliseconds timeout);
+    void RunUpkeep();
+    void RunStop(TimePoint now);
+    void WakeAll();
+    [[nodiscard]] bool HasEnded() const;
+    [[nodiscard]] std::size_t OperationsInFlight() const noexcept;
+
+    platform::Network& network_;
+    const ServiceConfig config_;
+    const Clock& clock_;
+    Logger& log_;
+    SendBufferPool buffers_;
+    SessionRegistry registry_;
+    ConnectionGate gate_;
+    std::vector<std::unique_ptr<IocpCore>> cores_;
+    std::vector<std::thread> workers_;
+
+    std::atomic<std::size_t> nextCore_ = 0;
+    std::atomic<std::uint64_t> refused_ = 0;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> ended_ = false;
+    std::atomic<bool> upkeepRunning_ = false;
+
+    // Confined to the thread that won upkeepRunning_.
+    TimePoint nextUpkeep_{};
+    TimePoint stopDeadline_{};
+    std::vector<std::shared_ptr<Session>> snapshot_;
+
+    mutable Mutex mutex_;
+    std::condition_variable_any workerExited_;
+    std::size_t workersRunning_ SC_GUARDED_BY(mutex_) = 0;
+    Ledger counts_ SC_GUARDED_BY(mutex_);
+};
+
+}  // namespace servercore

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Buffer/ReceiveBlockPool.h"
+#include "ServerCore/Platform/IoBackend.h"
+#include "ServerCore/Platform/Linux/EpollSlot.h"
+#include "ServerCore/Platform/Linux/FileDescriptor.h"
+
+namespace servercore::platform {
+
+// epoll presented as a completion port.
+//
+// Each socket is registered once, edge-triggered; the system call of an operation runs either when it is submitted (send) or on a waiting
+// thread when the socket is ready (receive, accept, connect). All calls on one socket are made under its slot's lock, which
+// also makes closing safe against events of other threads that are still under way.
+class EpollBackend final : public IoBackend {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<IoBackend>> Create();
+    ~EpollBackend() override;
+
+    [[nodiscard]] std::error_code Attach(Socket& socket) override;
+    [[nodiscard]] std::error_code Accept(Socket& listener, IoOperation& operation) override;
+    [[nodiscard]] std::error_code Connect(Socket& socket, const NetAddress& peer, IoOperation& operation) override;
+    [[nodiscard]] std::error_code Receive(Socket& socket, IoOperation& operation) override;
+    [[nodiscard]] std::error_code Send(Socket& socket, std::span<const ConstBytes> buffers, IoOperation& operation) override;
+    void Cancel(Socket& socket) override;
+    std::size_t Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) override;
+    void Wake() override;
+
+    // For EpollSocket's destructor: cancels what is in flight and gives the slot back. The descriptor is closed after it.
+    void Detach(EpollSlot& slot);
+
+private:
+    struct Finished;
+    class WaitScope;
+
+    EpollBackend(FileDescriptor epoll, FileDescriptor wakeEvent) noexcept;
+
+    [[nodiscard]] std::error_code Register(EpollSlot& slot) SC_REQUIRES(slot.mutex);
+    void CancelAll(EpollSlot& slot) SC_REQUIRES(slot.mutex);
+    void CompleteLater(IoOperation& operation, std::error_code error, std::size_t bytes) SC_EXCLUDES(queueMutex_);
+    void Requeue(EpollSlot& slot) SC_EXCLUDES(queueMutex_);
+    void WakeUnlessWaitingHere();
+
+    std::size_t PollEvents(CompletionHandler& handler, ReceiveBlock& block, std::chrono::milliseconds timeout);
+    std::size_t DrainQueues(CompletionHandler& handler, ReceiveBlock& block);
+    std::size_t RunSlot(EpollSlot& slot, CompletionHandler& handler, ReceiveBlock& block);
+    std::size_t RunAccepts(EpollSlot& slot, CompletionHandler& handler);
+    void NoteEvents(EpollSlot& slot, std::uint32_t generation, std::uint32_t events) SC_EXCLUDES(slot.mutex);
+
+    [[nodiscard]] static bool FinishConnect(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
+    [[nodiscard]] static bool FinishSend(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
+    [[nodiscard]] static bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) SC_REQUIRES(slot.mutex);
+    [[nodiscard]] static bool FinishAccept(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
+
+    [[nodiscard]] bool HasQueued() SC_EXCLUDES(queueMutex_);
+    [[nodiscard]] IoOperation* PopCompleted() SC_EXCLUDES(queueMutex_);
+    [[nodiscard]] EpollSlot* PopSlot() SC_EXCLUDES(queueMutex_);
+
+    const FileDescriptor epoll_;
+    const FileDescriptor wakeEvent_;
+    EpollSlotTable slots_;
+    ReceiveBlockPool blocks_;
+
+    std::atomic<bool> wakePending_ = false;
+    std::atomic<int> blockedWaiters_ = 0;
+
+    // Taken after a slot's mutex, never before one.
+    Mutex queueMutex_;
+    EpollOpList completed_ SC_GUARDED_BY(queueMutex_);               // finished or cancelled when submitted
+    EpollSlot* firstReady_ SC_GUARDED_BY(queueMutex_) = nullptr;     // slots to look at although no edge will come
+    EpollSlot* lastReady_ SC_GUARDED_BY(queueMutex_) = nullptr;
+};
+
+}  // namespace servercore::platform

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace servercore::platform {
+
+// Names the calling thread for debuggers and profilers; Linux keeps the first 15 characters. Failure is ignored: a name is a help only.
+void SetThreadName(std::string_view name);
+
+}  // namespace servercore::platform
