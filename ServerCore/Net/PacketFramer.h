@@ -5,18 +5,9 @@
 #include <vector>
 
 #include "ServerCore/Base/Bytes.h"
+#include "ServerCore/Net/PacketHeader.h"
 
 namespace servercore {
-
-// Protocol/STANDARD.md: uint16 size (whole packet, header included), uint16 id, both little-endian, then the body.
-inline constexpr std::size_t kPacketHeaderBytes = 4;
-inline constexpr std::size_t kMaxPacketBytes = 65535;
-
-// One complete packet; the body refers to memory of the receive path and is valid during the callback only.
-struct PacketView {
-    std::uint16_t id = 0;
-    ConstBytes body;
-};
 
 class PacketSink {
 public:

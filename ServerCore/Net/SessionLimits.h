@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "ServerCore/Net/PacketFramer.h"
+#include "ServerCore/Net/PacketHeader.h"
 
 namespace servercore {
 
