@@ -12,7 +12,7 @@ class ClientService final : public Service {
 public:
     ClientService(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log);
     // Stops and waits; must not run on one of its own workers.
-    ~ClientService();
+    ~ClientService() override;
 
     // Once. Fails when the system is out of handles; then nothing is running.
     [[nodiscard]] std::error_code Start();

@@ -24,7 +24,7 @@ class ServerService final : public Service, private ListenerHost {
 public:
     ServerService(platform::Network& network, ServiceConfig config, SessionFactory factory, const Clock& clock, Logger& log);
     // Stops and waits; must not run on one of its own workers.
-    ~ServerService();
+    ~ServerService() override;
 
     // Once. Fails as Network::OpenListener does; then nothing is running.
     [[nodiscard]] std::error_code Start(const ListenConfig& listen);

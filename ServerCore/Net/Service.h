@@ -52,7 +52,7 @@ enum class WaitResult {
 // Threads: safe from any, but for Start and the destructor, which are the owner's.
 class Service : private SessionHost {
 public:
-    ~Service();
+    virtual ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 

@@ -177,7 +177,7 @@ void Session::OnConnectCompleted(const platform::IoResult& result) {
             return;
         }
         state_.store(SessionState::Open);
-        SetDeadline(Host().Limits().firstPacketTimeout);
+        deadline_.store(0);  // the first-packet deadline is for peers that came uninvited
     }
     Start();
 }

@@ -15,7 +15,7 @@ struct SessionLimits {
     // The largest packet accepted, header included.
     std::size_t packetBytes = kMaxPacketBytes;
 
-    // From accept to the first complete packet; bytes that complete none do not extend it.
+    // From accept to the first complete packet; bytes that complete none do not extend it. Not for sessions that connected.
     std::chrono::milliseconds firstPacketTimeout{5000};
 
     // Without any byte received.

@@ -1,0 +1,14 @@
+# SERVERCORE_SANITIZER selects what watches the programs while they run. Include this before the first target: a
+# sanitizer is only right about code it has instrumented, so every target gets it.
+if(SERVERCORE_SANITIZER STREQUAL "address")
+    set(_sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+elseif(SERVERCORE_SANITIZER STREQUAL "thread")
+    set(_sanitizers -fsanitize=thread)
+elseif(NOT SERVERCORE_SANITIZER STREQUAL "")
+    message(FATAL_ERROR "SERVERCORE_SANITIZER is '${SERVERCORE_SANITIZER}'; it must be empty, address or thread")
+endif()
+
+if(_sanitizers)
+    add_compile_options(${_sanitizers} -fno-omit-frame-pointer -O1 -g)
+    add_link_options(${_sanitizers})
+endif()

@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# Tools/run.sh [OPTION...]
+#
+# Shows the project at work: sets up what is missing, builds GameServer and DummyClient, lets a crowd of bots play on
+# the server for a while and prints the server's ledger. Exits 0 only when client and server both did.
+#
+#   --bots N                  how many bots (default 200, or 50 when a program runs under Wine)
+#   --seconds S               for how long (default 10)
+#   --windows                 both programs as Windows programs, under Wine
+#   --server linux|windows    which server (default linux)
+#   --client linux|windows    which client (default linux)
+#   --help                    this text
+set -euo pipefail
+
+# shellcheck source-path=SCRIPTDIR source=Common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/Common.sh"
+
+# Seconds: a Windows program may have to wait until Wine's services are up.
+readonly READY_DEADLINE=30 STOP_DEADLINE=20 CLIENT_GRACE=60
+
+SERVER_SYSTEM=linux
+CLIENT_SYSTEM=linux
+BOTS=
+SECONDS_TO_PLAY=10
+
+SERVER_PID=
+SERVER_ADDRESS=
+SERVER_CODE=
+CLIENT_PID=
+CLIENT_CODE=
+PIPE_PID=
+LOGS= # this run's directory; kept unless all went well
+KEEP_LOGS=true
+
+require_system() { # OPTION VALUE
+  [[ $2 == linux || $2 == windows ]] || usage_error "$1 needs linux or windows, not '$2'"
+}
+
+parse_options() {
+  while (($# > 0)); do
+    case $1 in
+      --bots | --seconds | --server | --client) require_value "$1" $# ;;&
+      --bots) require_number "$1" "$2" 1 100000 && BOTS=$2 && shift ;;
+      --seconds) require_number "$1" "$2" 1 86400 && SECONDS_TO_PLAY=$2 && shift ;;
+      --server) require_system "$1" "$2" && SERVER_SYSTEM=$2 && shift ;;
+      --client) require_system "$1" "$2" && CLIENT_SYSTEM=$2 && shift ;;
+      --windows) SERVER_SYSTEM=windows CLIENT_SYSTEM=windows ;;
+      --help) show_help && exit 0 ;;
+      *) usage_error "unknown option '$1'" ;;
+    esac
+    shift
+  done
+  if [[ -z $BOTS ]]; then
+    if uses windows; then BOTS=50; else BOTS=200; fi
+  fi
+}
+
+uses() { # SYSTEM
+  [[ $SERVER_SYSTEM == "$1" || $CLIENT_SYSTEM == "$1" ]]
+}
+
+build() { # SYSTEM
+  local preset=$1-release
+  "$TOOLS_DIR/setup.sh" "--$1"
+  run_step "configure $preset" "$LOGS/build.log" cmake --preset "$preset"
+  run_step "build $preset" "$LOGS/build.log" \
+    cmake --build --preset "$preset" --target GameServer DummyClient -- --quiet
+}
+
+# start SYSTEM PROGRAM ARGUMENT...: replaces the calling subshell. Background jobs of a script ignore SIGINT, which would
+# be inherited; and in a session of their own the programs do not see the terminal's Ctrl-C before this script does.
+start() {
+  local program=$PROJECT_ROOT/Binaries/$1-release/bin/$2
+  local -a command=("$program")
+  [[ $1 != windows ]] || command=("$TOOLS_DIR/CMake/wine-run.sh" "$program.exe")
+  shift 2
+  exec setsid env --default-signal=INT,QUIT "${command[@]}" "$@" </dev/null
+}
+
+# wait_for PID SECONDS: false when the process is still there at the deadline.
+wait_for() {
+  local deadline=$(($(now_ms) + $2 * 1000))
+  while kill -0 "$1" 2>/dev/null; do
+    (($(now_ms) < deadline)) || return 1
+    sleep 0.05
+  done
+}
+
+# Sets EXIT_CODE to that of a process that has ended.
+collect() { # PID
+  EXIT_CODE=0
+  wait "$1" || EXIT_CODE=$?
+}
+
+# The address in the server's line `ready listen=ADDRESS:PORT`; a line still being written does not count.
+server_address() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^ready\ listen=([^[:space:]]+) ]]; then
+      printf '%s' "${BASH_REMATCH[1]}"
+      return
+    fi
+  done <"$LOGS/server.out"
+  return 1
+}
+
+start_server() {
+  local deadline=$(($(now_ms) + READY_DEADLINE * 1000))
+  : >"$LOGS/server.out"
+  start "$SERVER_SYSTEM" GameServer --listen 127.0.0.1:0 >"$LOGS/server.out" 2>"$LOGS/server.err" &
+  SERVER_PID=$!
+  until SERVER_ADDRESS=$(server_address); do
+    if ! kill -0 "$SERVER_PID" 2>/dev/null; then
+      collect "$SERVER_PID"
+      SERVER_PID=
+      server_failed "ended before it was ready, with exit code $EXIT_CODE"
+    fi
+    (($(now_ms) < deadline)) || server_failed "did not print 'ready listen=' within $READY_DEADLINE s"
+    sleep 0.05
+  done
+  echo "server ($SERVER_SYSTEM) listens on $SERVER_ADDRESS"
+}
+
+server_failed() { # WHAT_IT_DID
+  echo "--- the end of the server's output"
+  tail -q -n 30 "$LOGS/server.out" "$LOGS/server.err"
+  die "the server $1"
+}
+
+# Wine takes over a terminal it is given and draws on it; behind a pipe the lines stay plain lines.
+start_client() {
+  local -a arguments=(--connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$SECONDS_TO_PLAY")
+  echo "client ($CLIENT_SYSTEM) plays $BOTS bots for $SECONDS_TO_PLAY s"
+  if [[ $CLIENT_SYSTEM == windows ]]; then
+    mkfifo "$LOGS/client.pipe"
+    sed -u 's/\r$//' <"$LOGS/client.pipe" &
+    PIPE_PID=$!
+    start windows DummyClient "${arguments[@]}" >"$LOGS/client.pipe" 2>&1 &
+  else
+    start linux DummyClient "${arguments[@]}" &
+  fi
+  CLIENT_PID=$!
+}
+
+play() {
+  start_client
+  if wait_for "$CLIENT_PID" $((SECONDS_TO_PLAY + CLIENT_GRACE)); then
+    collect "$CLIENT_PID"
+    CLIENT_CODE=$EXIT_CODE
+  else
+    echo "the client did not end within $CLIENT_GRACE s of its time; it is stopped"
+    stop client "$CLIENT_PID"
+    CLIENT_CODE=124 # as timeout(1) says it
+  fi
+  CLIENT_PID=
+  # The last lines may still be on their way.
+  [[ -z $PIPE_PID ]] || wait_for "$PIPE_PID" 5 || true
+}
+
+# Asks a program to end as Ctrl-C would, and insists when it does not.
+stop() { # NAME PID
+  kill -INT "$2" 2>/dev/null || true
+  if ! wait_for "$2" "$STOP_DEADLINE"; then
+    echo "the $1 did not stop within $STOP_DEADLINE s; it is killed"
+    kill -KILL "$2" 2>/dev/null || true
+  fi
+  collect "$2"
+}
+
+stop_server() {
+  stop server "$SERVER_PID"
+  SERVER_PID=
+  SERVER_CODE=$EXIT_CODE
+}
+
+# The ledger goes from the line that begins with `ledger` to the end of the server's output.
+print_ledger() {
+  if grep -q '^ledger' "$LOGS/server.out"; then
+    echo "--- the server's ledger"
+    sed -n '/^ledger/,$ { s/\r$//; p }' "$LOGS/server.out"
+  else
+    echo "--- the server printed no ledger; its whole output"
+    sed 's/\r$//' "$LOGS/server.out"
+  fi
+}
+
+report() {
+  if ((CLIENT_CODE == 0 && SERVER_CODE == 0)); then
+    KEEP_LOGS=false
+    echo "run: client and server both ended well"
+    return
+  fi
+  ((SERVER_CODE == 0)) || tail -n 20 "$LOGS/server.err" >&2
+  ((CLIENT_CODE == 0)) || echo "run: the client failed with exit code $CLIENT_CODE" >&2
+  ((SERVER_CODE == 0)) || echo "run: the server failed with exit code $SERVER_CODE" >&2
+  return 1
+}
+
+clean_up() {
+  [[ -z $CLIENT_PID ]] || stop client "$CLIENT_PID"
+  [[ -z $SERVER_PID ]] || stop server "$SERVER_PID"
+  if $KEEP_LOGS; then
+    echo "the logs of this run (build.log, server.out, server.err) are in $LOGS" >&2
+  else
+    rm -rf "$LOGS"
+  fi
+}
+
+main() {
+  local system
+  parse_options "$@"
+  cd "$PROJECT_ROOT"
+  LOGS=$(mktemp -d "${TMPDIR:-/tmp}/servercore-run.XXXXXX")
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+  for system in linux windows; do
+    ! uses "$system" || build "$system"
+  done
+  start_server
+  play
+  stop_server
+  print_ledger
+  report
+}
+
+main "$@"
