@@ -11,6 +11,10 @@ constexpr std::size_t kMaxFreeBlocks = 256;
 
 }  // namespace
 
+ReceiveBlockPool::ReceiveBlockPool() {
+    free_.reserve(kMaxFreeBlocks);  // Return never allocates
+}
+
 std::unique_ptr<ReceiveBlock> ReceiveBlockPool::Take() {
     {
         MutexLock lock(mutex_);
@@ -23,7 +27,7 @@ std::unique_ptr<ReceiveBlock> ReceiveBlockPool::Take() {
     return std::make_unique_for_overwrite<ReceiveBlock>();
 }
 
-void ReceiveBlockPool::Return(std::unique_ptr<ReceiveBlock> block) {
+void ReceiveBlockPool::Return(std::unique_ptr<ReceiveBlock> block) noexcept {
     MutexLock lock(mutex_);
     if (free_.size() < kMaxFreeBlocks) {
         free_.push_back(std::move(block));

@@ -18,15 +18,15 @@ struct ReceiveBlock {
 };
 
 // Recycles receive blocks. Blocks belong to whoever receives (a waiting thread, or a receive in flight), never to a session.
-// Owner: a backend.  Threads: safe from any.  May throw std::bad_alloc.
+// Owner: a backend.  Threads: safe from any.  Construction and Take may throw std::bad_alloc.
 class ReceiveBlockPool {
 public:
-    ReceiveBlockPool() = default;
+    ReceiveBlockPool();
     ReceiveBlockPool(const ReceiveBlockPool&) = delete;
     ReceiveBlockPool& operator=(const ReceiveBlockPool&) = delete;
 
     [[nodiscard]] std::unique_ptr<ReceiveBlock> Take() SC_EXCLUDES(mutex_);
-    void Return(std::unique_ptr<ReceiveBlock> block) SC_EXCLUDES(mutex_);
+    void Return(std::unique_ptr<ReceiveBlock> block) noexcept SC_EXCLUDES(mutex_);
 
 private:
     Mutex mutex_;

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "ServerCore/Base/Assert.h"
-#include "ServerCore/Platform/Thread.h"
+#include "ServerCore/Base/ThreadName.h"
 
 namespace servercore {
 
@@ -39,7 +39,7 @@ void WorkerPool::Schedule(std::shared_ptr<JobQueue> queue) {
 }
 
 void WorkerPool::Run(std::size_t index) {
-    platform::SetThreadName(fmt::format("{}-{}", name_, index));
+    SetThreadName(fmt::format("{}-{}", name_, index));
     while (std::shared_ptr<JobQueue> queue = TakeReady()) {
         if (queue->RunSlice()) {
             Schedule(std::move(queue));

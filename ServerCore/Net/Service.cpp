@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "ServerCore/Base/Assert.h"
-#include "ServerCore/Platform/Thread.h"
+#include "ServerCore/Base/ThreadName.h"
 
 namespace servercore {
 
@@ -55,7 +55,7 @@ void Service::StartWorkers() {
 }
 
 void Service::RunWorker(IocpCore& core, std::size_t index) {
-    platform::SetThreadName(fmt::format("{}-io-{}", config_.name, index));
+    SetThreadName(fmt::format("{}-io-{}", config_.name, index));
     while (!ended_.load()) {
         core.Dispatch(stopping_.load() ? kStoppingPeriod : kUpkeepPeriod);
         RunUpkeep();

@@ -34,7 +34,8 @@ protected:
 //  G5  Errors arrive as std::error_code that compares with std::errc; the code's value() is the operating system's own.
 //  G6  Wake is thread-safe and coalesced. Tricks like skip-on-success, zero-byte receives or re-arming stay inside a backend.
 //
-// A receive brings no buffer: the backend receives into memory of the waiting thread, so that an idle connection holds none.
+// A receive brings no buffer: the backend receives into memory of its own and lends it to the handler. A backend may thus spare an idle
+// connection a buffer.
 //
 // Owner: IocpCore.  Threads: every verb from any thread; any number of threads may wait at once.
 // Destruction: no thread may be waiting, and every socket attached must already be closed.
@@ -58,7 +59,8 @@ public:
     // stay valid until the completion.
     [[nodiscard]] virtual std::error_code Send(Socket& socket, std::span<const ConstBytes> buffers, IoOperation& operation) = 0;
 
-    // Every operation in flight on the socket completes soon, with operation_canceled unless it had finished already.
+    // Every operation in flight on the socket completes soon, with operation_canceled unless it had finished already. Where a send was in
+    // flight nobody knows how much of it left: the stream is then good for closing only.
     virtual void Cancel(Socket& socket) = 0;
 
     // Waits until there is at least one completion, a wake or the timeout; delivers one bounded batch of completions to the handler, then

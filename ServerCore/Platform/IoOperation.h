@@ -38,7 +38,7 @@ struct IoResult {
     // end of the stream.
     std::size_t bytes = 0;
 
-    // Receive only: what arrived. Valid until the completion handler returns; the memory belongs to the waiting thread.
+    // Receive only: what arrived. Valid until the completion handler returns.
     ConstBytes data;
 
     // Accept only: the connection, not yet attached to any backend.

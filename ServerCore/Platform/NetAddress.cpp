@@ -56,8 +56,9 @@ Result<NetAddress> NetAddress::Parse(std::string_view text) {
     if (!parts) {
         return parts.error();
     }
+    const bool isBracketed = text.front() == '[';
     std::array<std::uint8_t, 4> v4{};
-    if (platform::ParseIPv4(parts->host.c_str(), v4)) {
+    if (!isBracketed && platform::ParseIPv4(parts->host.c_str(), v4)) {
         return FromIPv4(v4, parts->port);
     }
     std::array<std::uint8_t, 16> v6{};

@@ -96,7 +96,9 @@ EpollBackend::EpollBackend(FileDescriptor epoll, FileDescriptor wakeEvent) noexc
 
 EpollBackend::~EpollBackend() {
     SC_VERIFY(slots_.Count() == 0);
-    SC_VERIFY(!HasQueued());
+    // Slots may still be queued: an event can be faster than the queue. Without sockets they mean nothing.
+    MutexLock lock(queueMutex_);
+    SC_VERIFY(completed_.IsEmpty());
 }
 
 std::error_code EpollBackend::Attach(Socket& socket) {
@@ -113,6 +115,7 @@ std::error_code EpollBackend::Attach(Socket& socket) {
         slot->readable = false;
         slot->writable = true;  // optimistic: the first send finds out
         slot->hangup = false;
+        slot->sendError = 0;
         // An unconnected socket would report EPOLLHUP at once; it is registered when it connects.
         if (native.InitialState() == EpollSocket::State::Live) {
             error = Register(*slot);
@@ -199,7 +202,7 @@ std::error_code EpollBackend::Send(Socket& socket, std::span<const ConstBytes> b
             return {};
         }
         if (!WouldBlock(errno)) {
-            return LastLinuxError();
+            return NoteSendError(slot, errno);
         }
         slot.writable = false;
     }
@@ -318,10 +321,15 @@ std::size_t EpollBackend::PollEvents(CompletionHandler& handler, ReceiveBlock& b
     }
 
     std::size_t delivered = 0;
-    for (int i = 0; i < count; ++i) {
-        const epoll_event& event = events[static_cast<std::size_t>(i)];
+    const std::span harvested(events.data(), static_cast<std::size_t>(std::max(count, 0)));
+    // The wake first: as long as its flag is set, further wakes are swallowed, and a handler may take its time. What was queued while
+    // they were is looked for right after.
+    if (std::ranges::any_of(harvested, [](const epoll_event& event) { return event.data.u64 == kWakeToken; })) {
+        wakePending_.store(false);
+        delivered += DrainQueues(handler, block);
+    }
+    for (const epoll_event& event : harvested) {
         if (event.data.u64 == kWakeToken) {
-            wakePending_.store(false);
             continue;
         }
         EpollSlot& slot = slots_.At(static_cast<std::uint32_t>(event.data.u64));
@@ -426,12 +434,21 @@ bool EpollBackend::FinishSend(EpollSlot& slot, Finished& finished) {
         return false;
     }
     if (sent < 0) {
-        finished.result.error = LastLinuxError();
+        finished.result.error = NoteSendError(slot, errno);
     } else {
         finished.result.bytes = static_cast<std::size_t>(sent);
     }
     finished.operation = std::exchange(slot.send, nullptr);
     return true;
+}
+
+// The kernel reports a reset once, to whichever call comes first; a receive after that call would get 0 bytes, the end of the stream.
+std::error_code EpollBackend::NoteSendError(EpollSlot& slot, int code) {
+    const bool isOnlyOfThisSend = code == EPIPE || code == ENOBUFS || code == ENOMEM;
+    if (!isOnlyOfThisSend) {
+        slot.sendError = code;
+    }
+    return LinuxError(code);
 }
 
 bool EpollBackend::FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) {
@@ -445,6 +462,8 @@ bool EpollBackend::FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished&
     }
     if (received < 0) {
         finished.result.error = LastLinuxError();
+    } else if (received == 0 && slot.sendError != 0) {
+        finished.result.error = LinuxError(slot.sendError);
     } else {
         finished.result.bytes = static_cast<std::size_t>(received);
         finished.result.data = ConstBytes(block.bytes).first(finished.result.bytes);

@@ -52,6 +52,7 @@ private:
     std::size_t RunAccepts(EpollSlot& slot, CompletionHandler& handler);
     void NoteEvents(EpollSlot& slot, std::uint32_t generation, std::uint32_t events) SC_EXCLUDES(slot.mutex);
 
+    [[nodiscard]] static std::error_code NoteSendError(EpollSlot& slot, int code) SC_REQUIRES(slot.mutex);
     [[nodiscard]] static bool FinishConnect(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
     [[nodiscard]] static bool FinishSend(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
     [[nodiscard]] static bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) SC_REQUIRES(slot.mutex);

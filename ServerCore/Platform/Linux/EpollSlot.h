@@ -50,6 +50,7 @@ struct EpollSlot {
     bool readable SC_GUARDED_BY(mutex) = false;
     bool writable SC_GUARDED_BY(mutex) = false;
     bool hangup SC_GUARDED_BY(mutex) = false;  // FIN, reset or error was announced: no further edge will follow
+    int sendError SC_GUARDED_BY(mutex) = 0;    // an errno that a send used up, owed to the receives
 
     IoOperation* receive SC_GUARDED_BY(mutex) = nullptr;
     IoOperation* send SC_GUARDED_BY(mutex) = nullptr;

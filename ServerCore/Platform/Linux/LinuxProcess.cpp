@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "ServerCore/Base/ThreadName.h"
 #include "ServerCore/Platform/Linux/LinuxError.h"
 #include "ServerCore/Platform/StopSignal.h"
-#include "ServerCore/Platform/Thread.h"
 
 namespace servercore::platform {
 
@@ -52,10 +52,14 @@ Result<std::unique_ptr<StopSignal>> StopSignal::Create() {
     return std::unique_ptr<StopSignal>(std::move(signal));
 }
 
+}  // namespace servercore::platform
+
+namespace servercore {
+
 void SetThreadName(std::string_view name) {
     constexpr std::size_t kLinuxLimit = 15;
     const std::string shortened(name.substr(0, kLinuxLimit));
     pthread_setname_np(pthread_self(), shortened.c_str());
 }
 
-}  // namespace servercore::platform
+}  // namespace servercore

@@ -1,0 +1,305 @@
+#include "ServerCore/Platform/Windows/IocpBackend.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "ServerCore/Base/Assert.h"
+#include "ServerCore/Platform/Windows/WinAddress.h"
+#include "ServerCore/Platform/Windows/WinError.h"
+#include "ServerCore/Platform/Windows/WinSocket.h"
+
+namespace servercore::platform {
+
+namespace {
+
+// AcceptEx writes each address in a format of its own that needs 16 bytes more than the structure.
+// https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
+constexpr DWORD kAcceptAddressBytes = sizeof(SOCKADDR_STORAGE) + 16;
+
+// How long a wake may go unnoticed when it could not be posted.
+constexpr std::chrono::milliseconds kLongestSleep{500};
+
+// How long destruction waits for the next completion of sockets that are closed.
+constexpr DWORD kDrainTimeoutMs = 5000;
+
+struct AcceptScratch {
+    std::shared_ptr<SocketHandle> listener;
+    std::unique_ptr<WinSocket> accepted;
+    std::array<std::byte, std::size_t{2} * kAcceptAddressBytes> addresses{};
+};
+
+WinSocket& Native(Socket& socket) noexcept {
+    return static_cast<WinSocket&>(socket);
+}
+
+bool IsLoopback(const NetAddress& address) noexcept {
+    return address.Family() == AddressFamily::IPv4 ? address.Bytes()[0] == 127
+                                                   : address == NetAddress::Loopback(AddressFamily::IPv6, address.Port());
+}
+
+// A closed port on this machine refuses at once instead of after two seconds of repeated SYNs. Systems that do not know the
+// request (before Windows 10 1709) keep the wait, so a failure does not matter.
+// https://learn.microsoft.com/windows/win32/winsock/sio-tcp-initial-rto
+void RefuseFast(SOCKET socket) noexcept {
+    TCP_INITIAL_RTO_PARAMETERS parameters{TCP_INITIAL_RTO_UNSPECIFIED_RTT, TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS};
+    DWORD bytes = 0;
+    ::WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &parameters, sizeof(parameters), nullptr, 0, &bytes, nullptr, nullptr);
+}
+
+}  // namespace
+
+// What an operation owns while in flight.
+struct IocpBackend::Work {
+    std::unique_ptr<ReceiveBlock> receive;
+    std::unique_ptr<AcceptScratch> accept;
+    std::shared_ptr<SocketHandle> connect;
+};
+
+// Lives in NativeOp::storage from submit to completion.
+struct IocpBackend::PendingOp : OVERLAPPED {
+    explicit PendingOp(Work owned) noexcept : OVERLAPPED{}, work(std::move(owned)) {}
+
+    Work work;
+};
+
+Result<std::unique_ptr<IoBackend>> IocpBackend::Create(const SocketExtensions& extensions) {
+    // Concurrency 0: as many threads run at once as there are processors. Failure is NULL here, not INVALID_HANDLE_VALUE.
+    // https://learn.microsoft.com/windows/win32/fileio/createiocompletionport
+    const HANDLE port = ::CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0);
+    if (port == nullptr) {
+        return LastSystemError();
+    }
+    return std::unique_ptr<IoBackend>(std::make_unique<IocpBackend>(port, extensions));
+}
+
+IocpBackend::IocpBackend(HANDLE port, const SocketExtensions& extensions) noexcept : port_(port), extensions_(extensions) {}
+
+IocpBackend::~IocpBackend() {
+    Batch batch;
+    ULONG count = 0;
+    while (inFlight_ != 0 &&
+           ::GetQueuedCompletionStatusEx(port_, batch.data(), static_cast<ULONG>(batch.size()), &count, kDrainTimeoutMs, FALSE) != FALSE) {
+        for (const OVERLAPPED_ENTRY& entry : std::span(batch).first(count)) {
+            if (entry.lpOverlapped != nullptr) {
+                static_cast<void>(Retire(*static_cast<PendingOp*>(entry.lpOverlapped)));
+            }
+        }
+    }
+    SC_ASSERT(inFlight_ == 0);
+    ::CloseHandle(port_);
+}
+
+std::error_code IocpBackend::Attach(Socket& socket) {
+    WinSocket& native = Native(socket);
+    SC_ASSERT(!native.Attached());
+    const auto handle = reinterpret_cast<HANDLE>(native.Native());
+    if (::CreateIoCompletionPort(handle, port_, 0, 0) == nullptr) {
+        return LastSystemError();
+    }
+    // Saves the kernel from setting an event per operation that nobody waits for; without it everything works as well.
+    // https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes
+    ::SetFileCompletionNotificationModes(handle, FILE_SKIP_SET_EVENT_ON_HANDLE);
+    native.SetAttached();
+    return {};
+}
+
+std::error_code IocpBackend::Accept(Socket& listener, IoOperation& operation) {
+    WinSocket& native = Native(listener);
+    SC_ASSERT(native.Attached());
+    auto socket = WinSocket::Open(native.Family());
+    if (!socket) {
+        return socket.error();
+    }
+    auto scratch = std::make_unique<AcceptScratch>();
+    scratch->listener = native.Handle();
+    scratch->accepted = std::move(*socket);
+    const SOCKET acceptedSocket = scratch->accepted->Native();
+    void* addresses = scratch->addresses.data();
+
+    PendingOp& pending = Begin(operation, Work{nullptr, std::move(scratch), nullptr});
+    // No receive data: with it a client that stays silent would hold the accept.
+    DWORD received = 0;
+    const BOOL accepted =
+        extensions_.acceptEx(native.Native(), acceptedSocket, addresses, 0, kAcceptAddressBytes, kAcceptAddressBytes, &received, &pending);
+    return Started(accepted != FALSE, pending);
+}
+
+std::error_code IocpBackend::Connect(Socket& socket, const NetAddress& peer, IoOperation& operation) {
+    WinSocket& native = Native(socket);
+    SC_ASSERT(native.Attached());
+    if (peer.Family() != native.Family()) {
+        return MakeWinError(WSAEAFNOSUPPORT);
+    }
+    if (IsLoopback(peer)) {
+        RefuseFast(native.Native());
+    }
+    const NativeAddress address = ToNative(peer);
+    PendingOp& pending = Begin(operation, Work{nullptr, nullptr, native.Handle()});
+    const BOOL connected = extensions_.connectEx(native.Native(), address.Get(), address.length, nullptr, 0, nullptr, &pending);
+    return Started(connected != FALSE, pending);
+}
+
+std::error_code IocpBackend::Receive(Socket& socket, IoOperation& operation) {
+    WinSocket& native = Native(socket);
+    SC_ASSERT(native.Attached());
+    auto block = blocks_.Take();
+    WSABUF buffer{kReceiveBlockBytes, reinterpret_cast<char*>(block->bytes.data())};
+    PendingOp& pending = Begin(operation, Work{std::move(block), nullptr, nullptr});
+    const int failed = ::WSARecv(native.Native(), &buffer, 1, nullptr, &receiveFlags_, &pending, nullptr);
+    return Started(failed == 0, pending);
+}
+
+std::error_code IocpBackend::Send(Socket& socket, std::span<const ConstBytes> buffers, IoOperation& operation) {
+    WinSocket& native = Native(socket);
+    SC_ASSERT(native.Attached());
+    SC_VERIFY(!buffers.empty() && buffers.size() <= kMaxGather);
+    // On the stack: Winsock copies the array before the call returns.
+    // https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasend
+    std::array<WSABUF, kMaxGather> gathered;
+    std::ranges::transform(buffers, gathered.begin(), [](ConstBytes bytes) {
+        SC_VERIFY(!bytes.empty() && bytes.size() <= std::numeric_limits<ULONG>::max());
+        // Winsock has no type for bytes that it only reads.
+        auto* start = const_cast<std::byte*>(bytes.data());
+        return WSABUF{static_cast<ULONG>(bytes.size()), reinterpret_cast<char*>(start)};
+    });
+    PendingOp& pending = Begin(operation, Work{});
+    const int failed = ::WSASend(native.Native(), gathered.data(), static_cast<DWORD>(buffers.size()), nullptr, 0, &pending, nullptr);
+    return Started(failed == 0, pending);
+}
+
+void IocpBackend::Cancel(Socket& socket) {
+    // Fails when nothing is in flight, which is as good.
+    ::CancelIoEx(reinterpret_cast<HANDLE>(Native(socket).Native()), nullptr);
+}
+
+std::size_t IocpBackend::Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) {
+    Batch batch;
+    std::size_t delivered = 0;
+    const std::span<const OVERLAPPED_ENTRY> entries = Dequeue(batch, timeout);
+    // The wake first: as long as its flag is set, further wakes are swallowed, and a handler may take its time.
+    if (std::ranges::any_of(entries, [](const OVERLAPPED_ENTRY& entry) { return entry.lpOverlapped == nullptr; })) {
+        // A read-modify-write, so that it sees what the thread that found Posted here published before its Wake.
+        wake_.exchange(WakeState::None);
+    }
+    for (const OVERLAPPED_ENTRY& entry : entries) {
+        if (entry.lpOverlapped != nullptr) {
+            Deliver(entry, handler);
+            ++delivered;
+        }
+    }
+    handler.OnBatchEnd();
+    return delivered;
+}
+
+void IocpBackend::Wake() {
+    if (wake_.exchange(WakeState::Posted) == WakeState::Posted) {
+        return;
+    }
+    // https://learn.microsoft.com/windows/win32/fileio/postqueuedcompletionstatus
+    if (::PostQueuedCompletionStatus(port_, 0, 0, nullptr) == FALSE) {
+        wake_ = WakeState::Unposted;
+    }
+}
+
+IocpBackend::PendingOp& IocpBackend::Begin(IoOperation& operation, Work work) noexcept {
+    static_assert(sizeof(PendingOp) <= sizeof(NativeOp::storage) && alignof(PendingOp) <= alignof(NativeOp));
+    static_assert(sizeof(IoOperation) == sizeof(NativeOp), "the operation must begin with the OVERLAPPED");
+    ++inFlight_;
+    return *new (operation.storage) PendingOp(std::move(work));
+}
+
+// On success `pending` may be gone already: its completion runs on any thread that waits (G2).
+std::error_code IocpBackend::Started(bool succeeded, PendingOp& pending) noexcept {
+    if (succeeded) {
+        return {};
+    }
+    const int code = ::WSAGetLastError();
+    if (code == WSA_IO_PENDING) {
+        return {};
+    }
+    // Any other error means that no completion will follow.
+    static_cast<void>(Retire(pending));
+    return MakeWinError(static_cast<DWORD>(code));
+}
+
+IocpBackend::Work IocpBackend::Retire(PendingOp& pending) noexcept {
+    Work work = std::move(pending.work);
+    pending.~PendingOp();
+    --inFlight_;
+    return work;
+}
+
+std::span<const OVERLAPPED_ENTRY> IocpBackend::Dequeue(Batch& batch, std::chrono::milliseconds timeout) noexcept {
+    auto remaining = std::max(timeout, std::chrono::milliseconds::zero());
+    while (!TakeUnpostedWake()) {
+        const auto slice = std::min(remaining, kLongestSleep);
+        ULONG count = 0;
+        // https://learn.microsoft.com/windows/win32/fileio/getqueuedcompletionstatusex-func
+        if (::GetQueuedCompletionStatusEx(port_, batch.data(), static_cast<ULONG>(batch.size()), &count, static_cast<DWORD>(slice.count()),
+                                          FALSE) != FALSE) {
+            return std::span(batch).first(count);
+        }
+        SC_ASSERT(::GetLastError() == WAIT_TIMEOUT);
+        remaining -= slice;
+        if (remaining == std::chrono::milliseconds::zero()) {
+            break;
+        }
+    }
+    return {};
+}
+
+bool IocpBackend::TakeUnpostedWake() noexcept {
+    auto expected = WakeState::Unposted;
+    return wake_ == WakeState::Unposted && wake_.compare_exchange_strong(expected, WakeState::None);
+}
+
+void IocpBackend::Deliver(const OVERLAPPED_ENTRY& entry, CompletionHandler& handler) {
+    auto& pending = *static_cast<PendingOp*>(entry.lpOverlapped);
+    // PendingOp lies at the start of NativeOp, the first base of IoOperation.
+    auto& operation = static_cast<IoOperation&>(*reinterpret_cast<NativeOp*>(&pending));
+    IoResult result;
+    // Not OVERLAPPED_ENTRY::Internal, which is reserved; one batch holds failed operations beside successful ones.
+    result.error = ErrorFromStatus(pending.Internal);
+    // From here on the operation belongs to its owner again, who may submit it anew from the handler.
+    Work work = Retire(pending);
+    if (!result.error) {
+        result.bytes = entry.dwNumberOfBytesTransferred;
+        if (work.receive != nullptr) {
+            result.data = ConstBytes(work.receive->bytes).first(result.bytes);
+        } else if (work.accept != nullptr) {
+            result.error = FinishAccept(work, result);
+        } else if (work.connect != nullptr) {
+            result.error = work.connect->UpdateConnectContext();
+        }
+    }
+    handler.OnCompletion(operation, result);
+    if (work.receive != nullptr) {
+        blocks_.Return(std::move(work.receive));
+    }
+}
+
+std::error_code IocpBackend::FinishAccept(Work& work, IoResult& result) const {
+    AcceptScratch& scratch = *work.accept;
+    // Fails when the connection died meanwhile.
+    if (const std::error_code error = scratch.listener->UpdateAcceptContext(scratch.accepted->Native())) {
+        return error;
+    }
+    sockaddr* local = nullptr;
+    sockaddr* peer = nullptr;
+    int localLength = 0;
+    int peerLength = 0;
+    extensions_.getAcceptExSockaddrs(scratch.addresses.data(), 0, kAcceptAddressBytes, kAcceptAddressBytes, &local, &localLength, &peer,
+                                     &peerLength);
+    if (peer == nullptr) {
+        return MakeWinError(WSAEFAULT);
+    }
+    if (const auto address = FromNative(peer, peerLength)) {
+        scratch.accepted->SetPeer(*address);
+    }
+    result.accepted = std::move(scratch.accepted);
+    return {};
+}
+
+}  // namespace servercore::platform
