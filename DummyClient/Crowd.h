@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "DummyClient/BotScript.h"
+#include "DummyClient/LatencyHistogram.h"
+#include "DummyClient/PlayerTable.h"
+#include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/ThreadAnnotations.h"
+#include "ServerCore/Net/CloseReason.h"
+
+namespace loadtest {
+
+enum class BotStage : std::uint8_t { Waiting, Connecting, Connected, InZone, Gone };
+
+// What a bot tells the run while it plays. Written by the bot, read by the run.
+struct BotRecord {
+    std::atomic<BotStage> stage = BotStage::Waiting;
+    std::atomic<std::uint32_t> present = 0;           // bots it sees in the zone, itself included
+    std::atomic<std::uint64_t> deliveries = 0;        // moves and chats, each once
+    std::atomic<std::uint64_t> errors = 0;
+};
+
+using DisconnectCounts = std::array<std::uint64_t, servercore::kCloseReasonCount>;
+
+// What the bots of one run share.
+// Owner: LoadRun; outlives the bots.  Threads: safe from any.
+class Crowd {
+public:
+    Crowd(std::size_t bots, std::string tag, std::uint32_t protocolVersion);
+
+    // Fixed.
+    const std::uint32_t protocolVersion;
+    const BotNames names;
+
+    std::vector<BotRecord> records;
+    PlayerTable players;
+    LatencyHistogram pingTimes;
+    LatencyHistogram chatTimes;
+    std::atomic<bool> isMeasuring = false;  // latencies of the ramp do not count
+    std::atomic<std::uint32_t> serverTickMs = 0;
+
+    [[nodiscard]] std::size_t Size() const noexcept { return records.size(); }
+
+    // `expected`: the run asked for it.
+    void CountDisconnect(servercore::CloseReason reason, bool expected) SC_EXCLUDES(mutex_);
+    // For people; the same text is kept once, with a count.
+    void Report(const std::string& problem) SC_EXCLUDES(mutex_);
+
+    [[nodiscard]] DisconnectCounts Disconnects() const SC_EXCLUDES(mutex_);
+    [[nodiscard]] std::uint64_t UnexpectedDisconnects() const SC_EXCLUDES(mutex_);
+    [[nodiscard]] std::map<std::string, std::uint64_t> Problems() const SC_EXCLUDES(mutex_);
+
+private:
+    mutable servercore::Mutex mutex_;
+    DisconnectCounts disconnects_ SC_GUARDED_BY(mutex_){};
+    std::uint64_t unexpectedDisconnects_ SC_GUARDED_BY(mutex_) = 0;
+    std::map<std::string, std::uint64_t> problems_ SC_GUARDED_BY(mutex_);
+};
+
+}  // namespace loadtest

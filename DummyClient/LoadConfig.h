@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "Protocol/Version.h"
+#include "ServerCore/Platform/NetAddress.h"
+
+namespace loadtest {
+
+// Everything a tester can set.
+struct LoadConfig {
+    std::string connectText = "127.0.0.1:7777";  // as the tester wrote it
+    servercore::HostAndPort connect{.host = "127.0.0.1", .port = 7777};
+    std::size_t bots = 200;
+    std::uint32_t seconds = 10;
+    double rate = 10;  // packets per second and bot
+    double connectRate = 200;
+    std::size_t workers = 1;
+    std::uint32_t protocolVersion = game::protocol::kProtocolVersion;
+};
+
+// Either a configuration, or what to print and the exit code to end with.
+struct CommandLineResult {
+    std::optional<LoadConfig> config;
+    int exitCode = 0;
+    std::string message;  // for standard output when exitCode is 0, else for standard error
+};
+
+[[nodiscard]] CommandLineResult ParseCommandLine(int argc, const char* const* argv);
+
+}  // namespace loadtest

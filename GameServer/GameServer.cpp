@@ -1,0 +1,100 @@
+#include "GameServer/GameServer.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "Protocol/PacketCodec.h"
+
+namespace game {
+
+namespace {
+
+// Clients send small packets only: a login or a chat is the largest.
+constexpr std::size_t kMaxClientPacketBytes = 512;
+
+// Room for the list of a full zone on top of some seconds of updates.
+constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
+
+// The zone is one job queue, so more threads would have nothing to do.
+constexpr std::size_t kLogicThreads = 1;
+
+servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
+    servercore::ServiceConfig service;
+    service.name = "game";
+    service.workers = config.workers;
+    service.portMode = config.portMode;
+    service.maxSessions = config.maxPlayers;
+    service.limits.sendQueueBytes = kSendQueueBytes;
+    service.limits.packetBytes = kMaxClientPacketBytes;
+    service.limits.idleTimeout = config.idleTimeout;
+    service.limits.packetsPerSecond = config.packetsPerSecond;
+    service.limits.packetBurst = config.packetBurst;
+    return service;
+}
+
+ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
+    ZoneConfig zone;
+    zone.tick = config.tick;
+    return zone;
+}
+
+}  // namespace
+
+GameServer::GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
+                       servercore::Logger& log)
+    : logicThreads_(std::make_unique<servercore::WorkerPool>("logic")),
+      service_(network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
+      zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
+      context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .log = log},
+      ticker_("zone-tick", config.tick, clock, [zone = zone_] { zone->RequestTick(); }) {}
+
+GameServer::~GameServer() {
+    Stop();
+}
+
+std::error_code GameServer::Start(const servercore::NetAddress& address) {
+    if (const std::error_code error = service_.Start({.address = address, .options = {}})) {
+        return error;
+    }
+    logicThreads_->Start(kLogicThreads);
+    ticker_.Start();
+    isRunning_ = true;
+    return {};
+}
+
+void GameServer::Stop() {
+    if (!std::exchange(isRunning_, false)) {
+        return;
+    }
+    ticker_.Stop();
+    protocol::S_DisconnectNotice notice;
+    notice.set_reason(protocol::DISCONNECT_SERVER_STOPPING);
+    notice.set_text("the server is shutting down");
+    players_.Announce(protocol::MakePacket(service_.Buffers(), notice));
+    service_.Stop();
+    while (service_.Wait(std::chrono::seconds(1)) == servercore::WaitResult::TimedOut) {
+        // Ends by itself: the service resets what is left at its stop timeout.
+    }
+    zone_->RequestTick();  // takes the last leavers out
+    zone_->Close();
+    logicThreads_.reset();  // runs the jobs that are left; they hold buffers
+}
+
+bool GameServer::IsBalanced() const {
+    return GetLedger().IsBalanced() && PlayersOnline() == 0 && GetZoneTotals().present == 0;
+}
+
+std::string DescribeListenFailure(const std::string& address, std::error_code error) {
+    const char* advice = "see --listen";
+    if (error == std::errc::address_in_use) {
+        advice = "another program listens there; stop it or choose another port with --listen";
+    } else if (error == std::errc::address_not_available) {
+        advice = "no network interface of this machine has that address, or the name is unknown; check --listen";
+    } else if (error == std::errc::permission_denied) {
+        advice = "ports below 1024 are reserved, and some are blocked by the system; choose another port with --listen";
+    }
+    return fmt::format("GameServer: cannot listen on {}: {} ({})", address, error.message(), advice);
+}
+
+}  // namespace game

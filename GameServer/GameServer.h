@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "GameServer/GameServerConfig.h"
+#include "GameServer/GameSession.h"
+#include "GameServer/PlayerDirectory.h"
+#include "GameServer/Ticker.h"
+#include "GameServer/Zone.h"
+#include "ServerCore/Base/Clock.h"
+#include "ServerCore/Base/Log.h"
+#include "ServerCore/Job/WorkerPool.h"
+#include "ServerCore/Net/Ledger.h"
+#include "ServerCore/Net/ServerService.h"
+#include "ServerCore/Platform/Network.h"
+
+namespace game {
+
+// The whole server without its process: several may live in one test.
+// Owner: main() or a test. `network`, `clock` and `log` outlive it.  Threads: the owner's.
+class GameServer {
+public:
+    GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
+               servercore::Logger& log);
+    // Stops.
+    ~GameServer();
+    GameServer(const GameServer&) = delete;
+    GameServer& operator=(const GameServer&) = delete;
+
+    // Once. On a failure nothing is running.
+    [[nodiscard]] std::error_code Start(const servercore::NetAddress& address);
+
+    // After a successful Start.
+    [[nodiscard]] const servercore::NetAddress& ListenAddress() const noexcept { return service_.ListenAddress(); }
+
+    // Says goodbye to everybody, delivers what is queued, and waits until everything has ended. Any number of times.
+    void Stop();
+
+    [[nodiscard]] servercore::Ledger GetLedger() const { return service_.GetLedger(); }
+    [[nodiscard]] ZoneTotals GetZoneTotals() const { return zone_->Totals(); }
+    [[nodiscard]] std::size_t PlayersOnline() const { return players_.Count(); }
+
+    // After Stop: nothing is held any more, neither by the engine nor by the game.
+    [[nodiscard]] bool IsBalanced() const;
+
+private:
+    // Destroyed in reverse: each line uses only the lines above it, but for the sessions made by the service, which use everything.
+    // They are gone once Stop has returned.
+    std::unique_ptr<servercore::WorkerPool> logicThreads_;
+    PlayerDirectory players_;
+    servercore::ServerService service_;
+    const std::shared_ptr<Zone> zone_;
+    GameContext context_;
+    Ticker ticker_;
+    bool isRunning_ = false;
+};
+
+// What went wrong, and what the operator can do about it.
+[[nodiscard]] std::string DescribeListenFailure(const std::string& address, std::error_code error);
+
+}  // namespace game

@@ -1,0 +1,61 @@
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "GameServer/GameServer.h"
+#include "GameServer/GameServerConfig.h"
+#include "ServerCore/Platform/Network.h"
+#include "ServerCore/Platform/StopSignal.h"
+
+namespace {
+
+constexpr int kNotBalanced = 1;
+constexpr int kCannotListen = 3;
+
+int Fail(const std::string& message) {
+    fmt::print(stderr, "{}\n", message);
+    return kCannotListen;
+}
+
+int Run(const game::GameServerConfig& config) {
+    const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
+    const auto network = servercore::platform::OpenSystemNetwork();
+    if (!stopSignal || !network) {
+        const std::error_code error = stopSignal ? network.error() : stopSignal.error();
+        return Fail("GameServer: the operating system refuses what a server needs: " + error.message());
+    }
+    const servercore::SteadyClock clock;
+    auto log = servercore::Logger::ToStandardError("GameServer", config.logLevel);
+
+    const auto addresses = (*network)->Resolve(config.listen.host, config.listen.port);
+    if (!addresses) {
+        return Fail(game::DescribeListenFailure(config.listenText, addresses.error()));
+    }
+    game::GameServer server(**network, config, clock, log);
+    if (const std::error_code error = server.Start(addresses->front())) {
+        return Fail(game::DescribeListenFailure(config.listenText, error));
+    }
+    fmt::print("ready listen={}\n", server.ListenAddress().ToString());
+    std::fflush(stdout);
+
+    while (!(*stopSignal)->WaitFor(std::chrono::seconds(1))) {
+    }
+    server.Stop();
+    fmt::print("{}{}", game::ToString(server.GetZoneTotals()), server.GetLedger().ToString());
+    std::fflush(stdout);
+    return server.IsBalanced() ? 0 : kNotBalanced;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const game::CommandLineResult commandLine = game::ParseCommandLine(argc, argv);
+    if (!commandLine.config) {
+        fmt::print(commandLine.exitCode == 0 ? stdout : stderr, "{}", commandLine.message);
+        return commandLine.exitCode;
+    }
+    return Run(*commandLine.config);
+}
