@@ -60,7 +60,9 @@ void BotSession::SendPing() {
 
 void BotSession::Leave() {
     isLeaving_.store(true);
-    (void)TrySend(protocol::C_Leave());
+    if (Record().stage.load() == BotStage::InZone) {
+        (void)TrySend(protocol::C_Leave());
+    }
     Close(CloseReason::LocalClose);
 }
 
@@ -115,7 +117,7 @@ bool BotSession::Handle(const servercore::PacketView& packet) {
 void BotSession::Publish() noexcept {
     Record().present.store(static_cast<std::uint32_t>(check_.Present()), std::memory_order_relaxed);
     Record().deliveries.store(check_.Received(), std::memory_order_relaxed);
-    Record().errors.store(check_.Errors().Sum(), std::memory_order_relaxed);
+    Record().errors.store(check_.Errors().Sum() + check_.Skipped(), std::memory_order_relaxed);
 }
 
 // --- Packets -----------------------------------------------------------------------------------------------------------
@@ -133,8 +135,8 @@ bool BotSession::OnHello(const protocol::S_Hello& packet) {
 
 bool BotSession::OnLoginResult(const protocol::S_LoginResult& packet) {
     if (packet.result() != protocol::LOGIN_OK) {
-        crowd_.Report(fmt::format("the login of {} was refused: {}", crowd_.names.NameOf(bot_),
-                                  protocol::LoginResult_Name(packet.result())));
+        crowd_.Report(
+            fmt::format("the login of {} was refused: {}", crowd_.names.NameOf(bot_), protocol::LoginResult_Name(packet.result())));
         Close(CloseReason::LocalClose);
         return true;
     }

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] bool TrySendMove();
     [[nodiscard]] bool TrySendChat() SC_EXCLUDES(chatMutex_);
     void SendPing();
-    // Farewell and a graceful close.
+    // Says farewell if it is in the zone, and closes gracefully.
     void Leave();
 
     // LoadRun's thread: the last sequence sent, of a kind.

@@ -22,8 +22,8 @@ enum class BotStage : std::uint8_t { Waiting, Connecting, Connected, InZone, Gon
 // What a bot tells the run while it plays. Written by the bot, read by the run.
 struct BotRecord {
     std::atomic<BotStage> stage = BotStage::Waiting;
-    std::atomic<std::uint32_t> present = 0;           // bots it sees in the zone, itself included
-    std::atomic<std::uint64_t> deliveries = 0;        // moves and chats, each once
+    std::atomic<std::uint32_t> present = 0;     // bots it sees in the zone, itself included
+    std::atomic<std::uint64_t> deliveries = 0;  // moves and chats, each once
     std::atomic<std::uint64_t> errors = 0;
 };
 

@@ -60,14 +60,16 @@ void DeliveryCheck::Take(std::size_t sender, Kind kind, std::uint32_t& next, std
         return;
     }
     if (sequence > next) {
-        ++errors_.outOfOrder;
         ++received_;
+        skipped_ += sequence - next;
         gaps_.push_back({.sender = sender, .kind = kind, .first = next, .last = sequence - 1});
         next = sequence + 1;
         return;
     }
     if (TakeFromGap(sender, kind, sequence)) {
         ++received_;
+        --skipped_;
+        ++errors_.outOfOrder;
     } else {
         ++errors_.duplicated;
     }

@@ -14,7 +14,7 @@ enum class Kind : std::uint8_t { Move, Chat };
 // What one receiver found wrong.
 struct DeliveryErrors {
     std::uint64_t duplicated = 0;
-    std::uint64_t outOfOrder = 0;  // came before one that was sent earlier
+    std::uint64_t outOfOrder = 0;  // came after one that was sent later
     std::uint64_t wrongContent = 0;
     std::uint64_t wrongRoster = 0;  // entered twice, left without being there, or heard of without being there
 
@@ -42,6 +42,8 @@ public:
     // Moves and chats that arrived, each counted once.
     [[nodiscard]] std::uint64_t Received() const noexcept { return received_; }
     [[nodiscard]] const DeliveryErrors& Errors() const noexcept { return errors_; }
+    // Sequences that were skipped so far and may still come late.
+    [[nodiscard]] std::uint64_t Skipped() const noexcept { return skipped_; }
 
     // Of the sequences from the first expected to `lastSent`, those that never came.
     [[nodiscard]] std::uint64_t Lost(std::size_t sender, Kind kind, std::uint32_t lastSent) const noexcept;
@@ -70,6 +72,7 @@ private:
     std::vector<Gap> gaps_;
     std::size_t present_ = 0;
     std::uint64_t received_ = 0;
+    std::uint64_t skipped_ = 0;  // the sum of the gaps
     DeliveryErrors errors_;
 };
 

@@ -46,8 +46,8 @@ LatencyHistogram::LatencyHistogram() : total_(Open()), interval_(Open()) {}
 LatencyHistogram::~LatencyHistogram() = default;
 
 void LatencyHistogram::Record(servercore::Duration latency) {
-    const std::int64_t value = std::clamp<std::int64_t>(std::chrono::duration_cast<std::chrono::microseconds>(latency).count(), kLowest,
-                                                        kHighest);
+    const std::int64_t value =
+        std::clamp<std::int64_t>(std::chrono::duration_cast<std::chrono::microseconds>(latency).count(), kLowest, kHighest);
     servercore::MutexLock lock(mutex_);
     hdr_record_value(total_.get(), value);
     hdr_record_value(interval_.get(), value);

@@ -49,7 +49,10 @@ void AddOptions(CLI::App& app, LoadConfig& config) {
         ->type_name("N")
         ->check(CLI::Range(0.1, 100'000.0))
         ->capture_default_str();
-    app.add_option("--workers", config.workers, "Threads for network I/O")->type_name("N")->check(CLI::Range(1, 256))->capture_default_str();
+    app.add_option("--workers", config.workers, "Threads for network I/O")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
     app.add_option("--protocol-version", config.protocolVersion, "Claim to speak this version, to see it refused")
         ->type_name("N")
         ->capture_default_str();
@@ -71,7 +74,8 @@ CommandLineResult ParseCommandLine(int argc, const char* const* argv) {
     } catch (const CLI::CallForVersion& version) {
         return {.config = {}, .exitCode = 0, .message = std::string(version.what()) + "\n"};
     } catch (const CLI::ParseError& error) {
-        return {.config = {}, .exitCode = kUsageError, .message = std::string("DummyClient: ") + error.what() + " (see DummyClient --help)\n"};
+        return {
+            .config = {}, .exitCode = kUsageError, .message = std::string("DummyClient: ") + error.what() + " (see DummyClient --help)\n"};
     }
     config.connect = servercore::SplitHostPort(config.connectText).value();
     return {.config = config, .exitCode = 0, .message = {}};

@@ -25,7 +25,8 @@ std::string Describe(const DisconnectCounts& disconnects, std::uint64_t unexpect
     std::string text;
     for (std::size_t i = 0; i < disconnects.size(); ++i) {
         if (disconnects[i] > 0) {
-            fmt::format_to(std::back_inserter(text), "{}={} ", servercore::ToString(static_cast<servercore::CloseReason>(i)), disconnects[i]);
+            fmt::format_to(std::back_inserter(text), "{}={} ", servercore::ToString(static_cast<servercore::CloseReason>(i)),
+                           disconnects[i]);
         }
     }
     return fmt::format("{}(unexpected: {})", text, unexpected);

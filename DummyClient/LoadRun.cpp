@@ -127,8 +127,8 @@ void LoadRun::ReportWhoIsMissing() {
     if (interrupted_) {
         crowd_.Report("interrupted before all bots had entered; nothing was measured");
     } else if (const std::size_t gone = BotsIn(BotStage::Gone); gone > 0) {
-        crowd_.Report(fmt::format("{} of {} bots were disconnected before all had entered (is the server full?); nothing was measured", gone,
-                                  bots_.size()));
+        crowd_.Report(fmt::format("{} of {} bots were disconnected before all had entered (is the server full?); nothing was measured",
+                                  gone, bots_.size()));
     } else {
         crowd_.Report(fmt::format("not all bots saw each other in the zone within {}; nothing was measured", kEnterTimeout));
     }

@@ -15,7 +15,8 @@ constexpr std::uint32_t IdOf(std::uint64_t slot) noexcept {
 PlayerTable::PlayerTable(std::size_t bots) : slots_(std::bit_ceil(bots * 4)) {}
 
 std::size_t PlayerTable::SlotFor(std::uint32_t playerId) const noexcept {
-    return (playerId * 0x9E3779B1U) & (slots_.size() - 1);
+    const std::uint32_t mixed = playerId * 0x9E3779B1U;
+    return mixed & (slots_.size() - 1);
 }
 
 // Relaxed: a slot is one value, and refers to nothing else in memory.

@@ -44,7 +44,8 @@ ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
 GameServer::GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
                        servercore::Logger& log)
     : logicThreads_(std::make_unique<servercore::WorkerPool>("logic")),
-      service_(network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
+      service_(
+          network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
       zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
       context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .log = log},
       ticker_("zone-tick", config.tick, clock, [zone = zone_] { zone->RequestTick(); }) {}
@@ -92,7 +93,7 @@ std::string DescribeListenFailure(const std::string& address, std::error_code er
     } else if (error == std::errc::address_not_available) {
         advice = "no network interface of this machine has that address, or the name is unknown; check --listen";
     } else if (error == std::errc::permission_denied) {
-        advice = "ports below 1024 are reserved, and some are blocked by the system; choose another port with --listen";
+        advice = "the system reserves that port, or another program holds it; choose another port with --listen";
     }
     return fmt::format("GameServer: cannot listen on {}: {} ({})", address, error.message(), advice);
 }

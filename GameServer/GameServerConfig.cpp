@@ -46,7 +46,10 @@ void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
         ->type_name("HOST:PORT")
         ->check(CLI::Validator(CheckHostPort, "", "host and port"))
         ->capture_default_str();
-    app.add_option("--workers", config.workers, "Threads for network I/O")->type_name("N")->check(CLI::Range(1, 256))->capture_default_str();
+    app.add_option("--workers", config.workers, "Threads for network I/O")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
     app.add_option("--port-mode", raw.portMode, "One completion port for all workers, or one for each")
         ->type_name("MODE")
         ->check(CLI::IsMember({"shared", "per-worker"}))
@@ -107,7 +110,8 @@ CommandLineResult ParseCommandLine(int argc, const char* const* argv) {
     } catch (const CLI::CallForVersion& version) {
         return {.config = {}, .exitCode = 0, .message = std::string(version.what()) + "\n"};
     } catch (const CLI::ParseError& error) {
-        return {.config = {}, .exitCode = kUsageError, .message = std::string("GameServer: ") + error.what() + " (see GameServer --help)\n"};
+        return {
+            .config = {}, .exitCode = kUsageError, .message = std::string("GameServer: ") + error.what() + " (see GameServer --help)\n"};
     }
     Convert(raw, config);
     return {.config = config, .exitCode = 0, .message = {}};

@@ -59,9 +59,9 @@ PacketVerdict GameSession::OnHello(const protocol::C_Hello& packet) {
     reply.set_protocol_version(protocol::kProtocolVersion);
     Reply(reply);
     if (packet.protocol_version() != protocol::kProtocolVersion) {
-        CloseWithNotice(CloseReason::WrongProtocolVersion, protocol::DISCONNECT_WRONG_PROTOCOL_VERSION,
-                        fmt::format("this server speaks protocol version {}, you speak {}", protocol::kProtocolVersion,
-                                    packet.protocol_version()));
+        CloseWithNotice(
+            CloseReason::WrongProtocolVersion, protocol::DISCONNECT_WRONG_PROTOCOL_VERSION,
+            fmt::format("this server speaks protocol version {}, you speak {}", protocol::kProtocolVersion, packet.protocol_version()));
         return PacketVerdict::Accepted;
     }
     state_ = State::Login;

@@ -7,15 +7,12 @@
 namespace game {
 
 std::string ToString(const ZoneTotals& totals) {
-    return fmt::format("zone ticks={} entered={} left={} present={} moves={} chats={} deliveries={} jobs_failed={}\n", totals.ticks, totals.entered,
-                       totals.left, totals.present, totals.moves, totals.chats, totals.deliveries, totals.jobsFailed);
+    return fmt::format("zone ticks={} entered={} left={} present={} moves={} chats={} deliveries={} jobs_failed={}\n", totals.ticks,
+                       totals.entered, totals.left, totals.present, totals.moves, totals.chats, totals.deliveries, totals.jobsFailed);
 }
 
-Zone::Zone(servercore::JobExecutor& executor, const servercore::Clock& clock, servercore::SendBufferPool& buffers,
-           const ZoneConfig& config)
-    : tick_(config.tick),
-      jobs_(std::make_shared<servercore::JobQueue>(executor, clock, config.jobs)),
-      packets_(buffers) {}
+Zone::Zone(servercore::JobExecutor& executor, const servercore::Clock& clock, servercore::SendBufferPool& buffers, const ZoneConfig& config)
+    : tick_(config.tick), jobs_(std::make_shared<servercore::JobQueue>(executor, clock, config.jobs)), packets_(buffers) {}
 
 // --- Posting -----------------------------------------------------------------------------------------------------------
 

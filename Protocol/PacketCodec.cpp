@@ -7,8 +7,7 @@
 
 namespace game::protocol {
 
-servercore::SendBufferRef MakePacket(servercore::SendBufferPool& buffers, PacketId id,
-                                     const google::protobuf::MessageLite& message) {
+servercore::SendBufferRef MakePacket(servercore::SendBufferPool& buffers, PacketId id, const google::protobuf::MessageLite& message) {
     const std::size_t size = servercore::kPacketHeaderBytes + message.ByteSizeLong();
     if (size > servercore::kMaxPacketBytes) {
         return {};

@@ -39,6 +39,7 @@ struct PacketIdIs {
     static constexpr PacketId value = Id;
 };
 
+// clang-format off
 template <> struct PacketIdOf<C_Hello> : PacketIdIs<PacketId::C_Hello> {};
 template <> struct PacketIdOf<C_Login> : PacketIdIs<PacketId::C_Login> {};
 template <> struct PacketIdOf<C_EnterZone> : PacketIdIs<PacketId::C_EnterZone> {};
@@ -55,5 +56,6 @@ template <> struct PacketIdOf<S_MoveBatch> : PacketIdIs<PacketId::S_MoveBatch> {
 template <> struct PacketIdOf<S_Chat> : PacketIdIs<PacketId::S_Chat> {};
 template <> struct PacketIdOf<S_Pong> : PacketIdIs<PacketId::S_Pong> {};
 template <> struct PacketIdOf<S_DisconnectNotice> : PacketIdIs<PacketId::S_DisconnectNotice> {};
+// clang-format on
 
 }  // namespace game::protocol

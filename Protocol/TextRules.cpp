@@ -15,15 +15,15 @@ struct CodePointRange {
 
 // Well-formed, but invisible or able to disguise other text.
 constexpr std::array<CodePointRange, 9> kNotPrintable = {{
-    {0x0000, 0x001F},    // control characters
-    {0x007F, 0x009F},    // more of them
-    {0x00AD, 0x00AD},    // soft hyphen
-    {0x200B, 0x200F},    // zero-width characters, direction marks
-    {0x2028, 0x202E},    // line separators, direction overrides
-    {0x2060, 0x206F},    // invisible operators
-    {0xFEFF, 0xFEFF},    // byte order mark
-    {0xFFF0, 0xFFFF},    // specials
-    {0xE0000, 0x10FFFF}, // tags, private use
+    {0x0000, 0x001F},     // control characters
+    {0x007F, 0x009F},     // more of them
+    {0x00AD, 0x00AD},     // soft hyphen
+    {0x200B, 0x200F},     // zero-width characters, direction marks
+    {0x2028, 0x202E},     // line separators, direction overrides
+    {0x2060, 0x206F},     // invisible operators
+    {0xFEFF, 0xFEFF},     // byte order mark
+    {0xFFF0, 0xFFFF},     // specials
+    {0xE0000, 0x10FFFF},  // tags, private use
 }};
 
 bool IsPrintable(char32_t character) noexcept {

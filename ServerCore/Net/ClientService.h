@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <system_error>
 
@@ -20,6 +21,14 @@ public:
     // Begins to connect a fresh session; it reports OnConnected or OnConnectFailed. Fails at once, without a callback, when no socket can be
     // had, at ServiceConfig::maxSessions, or while stopping.
     [[nodiscard]] Result<SessionId> Connect(const NetAddress& peer, std::shared_ptr<Session> session);
+
+private:
+    class Entrance;
+
+    // A Connect that began before Stop may yet add a session.
+    [[nodiscard]] bool HasStoppedAccepting() const override { return entering_.load() == 0; }
+
+    std::atomic<int> entering_ = 0;  // calls of Connect under way
 };
 
 }  // namespace servercore

@@ -7,7 +7,15 @@
 
 namespace servercore {
 
-// What a thread keeps while it dispatches.
+namespace {
+
+// Posts of one batch that need one allocation only.
+constexpr std::size_t kUsualPosts = 64;
+
+}  // namespace
+
+// What a thread keeps while it dispatches. On its stack: MinGW runs the destructors of thread_local objects after it has freed their
+// memory (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=80816), so only a pointer is thread_local.
 struct IocpCore::Frame {
     const IocpCore* core = nullptr;
     std::vector<std::shared_ptr<IocpObject>> posted;
@@ -19,13 +27,13 @@ IocpCore::~IocpCore() {
     SC_VERIFY(InFlight() == 0);
 }
 
-IocpCore::Frame& IocpCore::ThisThreadsFrame() noexcept {
-    thread_local Frame frame;
+IocpCore::Frame*& IocpCore::ThisThreadsFrame() noexcept {
+    thread_local Frame* frame = nullptr;
     return frame;
 }
 
 bool IocpCore::IsDispatchingThread() noexcept {
-    return ThisThreadsFrame().core != nullptr;
+    return ThisThreadsFrame() != nullptr;
 }
 
 std::error_code IocpCore::Attach(platform::Socket& socket) {
@@ -68,25 +76,30 @@ void IocpCore::Cancel(platform::Socket& socket) {
 }
 
 void IocpCore::Post(std::shared_ptr<IocpObject> object) {
-    Frame& frame = ThisThreadsFrame();
-    if (frame.core == this) {
-        frame.posted.push_back(std::move(object));
+    if (Frame* frame = ThisThreadsFrame(); frame != nullptr && frame->core == this) {
+        if (frame->posted.capacity() == 0) {
+            frame->posted.reserve(kUsualPosts);
+        }
+        frame->posted.push_back(std::move(object));
         return;
     }
+    // Counted like an operation: the object may run, and the service have nothing left to wait for, before Wake is done with the port.
+    inFlight_.fetch_add(1);
     {
         MutexLock lock(inboxMutex_);
         inbox_.push_back(std::move(object));
     }
     backend_->Wake();
+    inFlight_.fetch_sub(1);
 }
 
 std::size_t IocpCore::Dispatch(std::chrono::milliseconds timeout) {
-    Frame& frame = ThisThreadsFrame();
-    SC_VERIFY(frame.core == nullptr);
-    frame.core = this;
+    SC_VERIFY(!IsDispatchingThread());
+    Frame frame{.core = this, .posted = {}};
+    ThisThreadsFrame() = &frame;
     const std::size_t dispatched = backend_->Wait(*this, timeout);
     SC_ASSERT(frame.posted.empty());
-    frame.core = nullptr;
+    ThisThreadsFrame() = nullptr;
     return dispatched;
 }
 
@@ -102,7 +115,7 @@ void IocpCore::OnCompletion(platform::IoOperation& operation, platform::IoResult
 }
 
 void IocpCore::OnBatchEnd() noexcept {
-    std::vector<std::shared_ptr<IocpObject>>& posted = ThisThreadsFrame().posted;
+    std::vector<std::shared_ptr<IocpObject>>& posted = ThisThreadsFrame()->posted;
     TakeInbox(posted);
     // By index: OnPosted may post again.
     for (std::size_t i = 0; i < posted.size(); ++i) {

@@ -46,7 +46,7 @@ public:
     // Makes at least one Dispatch return early.
     void Wake();
 
-    // Operations submitted whose completion has not been dispatched.
+    // Operations submitted whose completion has not been dispatched, and posts from other threads that have not returned.
     [[nodiscard]] std::size_t InFlight() const noexcept { return inFlight_.load(); }
 
     // The calling thread is inside Dispatch of any core, hence possibly inside a callback.
@@ -62,7 +62,8 @@ private:
     [[nodiscard]] std::error_code SubmitEvent(EventType type, IocpEvent& event, std::shared_ptr<IocpObject> owner, Submit submit);
     void TakeInbox(std::vector<std::shared_ptr<IocpObject>>& into) SC_EXCLUDES(inboxMutex_);
 
-    [[nodiscard]] static Frame& ThisThreadsFrame() noexcept;
+    // nullptr: the thread does not dispatch.
+    [[nodiscard]] static Frame*& ThisThreadsFrame() noexcept;
 
     const std::unique_ptr<platform::IoBackend> backend_;
     std::atomic<std::size_t> inFlight_ = 0;

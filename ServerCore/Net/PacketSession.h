@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -13,9 +14,9 @@ namespace servercore {
 // Owner: PacketSession.  Threads: confined to the receive chain.
 class PacketBudget {
 public:
-    // A rate of 0 allows everything.
+    // A rate of 0 allows everything. A burst below 1 counts as 1: no packet would ever pass.
     PacketBudget(double packetsPerSecond, double burst, const Clock& clock) noexcept
-        : clock_(clock), rate_(packetsPerSecond), burst_(burst), tokens_(burst), last_(clock.Now()) {}
+        : clock_(clock), rate_(packetsPerSecond), burst_(std::max(burst, 1.0)), tokens_(burst_), last_(clock.Now()) {}
 
     [[nodiscard]] bool TryTake() noexcept;
 

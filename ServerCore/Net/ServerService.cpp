@@ -28,6 +28,7 @@ std::error_code ServerService::Start(const ListenConfig& listen) {
     ListenerHost& host = *this;
     listener_ = std::make_shared<Listener>(FirstCore(), host, *std::move(socket), listen.acceptDepth, GetClock(), Log());
     if (const std::error_code error = listener_->Start()) {
+        listener_.reset();  // it has nothing to stop, and would never report that it has
         return error;
     }
     StartWorkers();

@@ -44,6 +44,10 @@ std::error_code Service::OpenPorts() {
 }
 
 void Service::StartWorkers() {
+    {
+        MutexLock lock(mutex_);
+        started_ = true;
+    }
     for (std::size_t i = 0; i < config_.workers; ++i) {
         IocpCore& core = *cores_[i % cores_.size()];
         {
@@ -63,7 +67,7 @@ void Service::RunWorker(IocpCore& core, std::size_t index) {
     core.Wake();  // hand the news on to a worker that shares this port
     MutexLock lock(mutex_);
     --workersRunning_;
-    workerExited_.notify_all();
+    endOrExit_.notify_all();
 }
 
 std::size_t Service::Dispatch(std::chrono::milliseconds timeout) {
@@ -120,7 +124,11 @@ void Service::RunStop(TimePoint now) {
     }
     snapshot_.clear();
     if (HasEnded()) {
-        ended_.store(true);
+        {
+            MutexLock lock(mutex_);
+            ended_.store(true);
+        }
+        endOrExit_.notify_all();
         WakeAll();
     }
 }
@@ -156,8 +164,9 @@ WaitResult Service::Wait(std::chrono::milliseconds timeout) {
         return WaitResult::OnWorker;
     }
     MutexLock lock(mutex_);
-    const bool exited = workerExited_.wait_for(lock, timeout, [this]() SC_REQUIRES(mutex_) { return workersRunning_ == 0; });
-    return exited ? WaitResult::Stopped : WaitResult::TimedOut;
+    // Without workers it is the caller of Dispatch who brings the end about.
+    const auto hasStopped = [this]() SC_REQUIRES(mutex_) { return workersRunning_ == 0 && (ended_.load() || !started_); };
+    return endOrExit_.wait_for(lock, timeout, hasStopped) ? WaitResult::Stopped : WaitResult::TimedOut;
 }
 
 void Service::StopAndJoin() {

@@ -133,7 +133,8 @@ private:
     std::vector<std::shared_ptr<Session>> snapshot_;
 
     mutable Mutex mutex_;
-    std::condition_variable_any workerExited_;
+    std::condition_variable_any endOrExit_;
+    bool started_ SC_GUARDED_BY(mutex_) = false;
     std::size_t workersRunning_ SC_GUARDED_BY(mutex_) = 0;
     Ledger counts_ SC_GUARDED_BY(mutex_);
 };

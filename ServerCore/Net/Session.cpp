@@ -18,6 +18,14 @@ SessionTotals& SessionTotals::operator+=(const SessionTotals& other) noexcept {
     return *this;
 }
 
+namespace {
+
+// Session::holds_ counts holds in steps of kOneHold and carries kPosted while a post is on its way.
+constexpr int kPosted = 1;
+constexpr int kOneHold = 2;
+
+}  // namespace
+
 // Keeps the session from ending while a call works on it. Empty when the session has already ended.
 class Session::Hold {
 public:
@@ -44,28 +52,34 @@ Session::~Session() {
 
 bool Session::TryHold() noexcept {
     int holds = holds_.load();
-    while (holds > 0) {
-        if (holds_.compare_exchange_weak(holds, holds + 1)) {
+    while (holds >= kOneHold) {
+        if (holds_.compare_exchange_weak(holds, holds + kOneHold)) {
             return true;
         }
     }
     return false;
 }
 
+// Whoever releases the last hold sees to it that OnPosted comes, finds no hold and ends the session, outside of whatever callback is running
+// here. Both in one step: once a post that is on its way may end the session, and with it the service, the core must not be touched.
 void Session::ReleaseHold() {
-    if (holds_.fetch_sub(1) == 1) {
-        RequestPost();  // OnPosted finds no hold and ends the session, outside of whatever callback is running here
+    int before = holds_.load();
+    while (!holds_.compare_exchange_weak(before, before == kOneHold ? kPosted : before - kOneHold)) {
+    }
+    if (before == kOneHold) {
+        core_->Post(shared_from_this());
     }
 }
 
+// The caller has a hold.
 void Session::RequestPost() {
-    if (!posted_.exchange(true)) {
+    if ((holds_.fetch_or(kPosted) & kPosted) == 0) {
         core_->Post(shared_from_this());
     }
 }
 
 void Session::OnPosted() {
-    posted_.store(false);  // before looking: whoever asks from now on posts again
+    holds_.fetch_and(~kPosted);  // before looking: whoever asks from now on posts again
     const Hold hold(*this);
     if (!hold) {
         Finalise();
@@ -139,8 +153,11 @@ void Session::Begin(SessionState state) {
         MutexLock lock(mutex_);
         state_.store(state);
     }
-    holds_.store(2);  // one until closing begins, one for this function
-    if (const std::error_code error = core_->Attach(*socket_)) {
+    // Before there are holds: from then on another thread may close this session, and only an attached socket can be cancelled.
+    const std::error_code error = core_->Attach(*socket_);
+    attached_ = !error;
+    holds_.store(2 * kOneHold);  // one until closing begins, one for this function
+    if (error) {
         BeginClosing(CloseInfoFor(error), true);
     } else {
         startPending_.store(true);
@@ -150,7 +167,7 @@ void Session::Begin(SessionState state) {
 }
 
 void Session::StartConnect() {
-    holds_.fetch_add(1);
+    holds_.fetch_add(kOneHold);
     const std::error_code error = core_->Connect(*socket_, peer_, sendEvent_, shared_from_this());
     if (!error) {
         CancelIfClosing();
@@ -176,8 +193,9 @@ void Session::OnConnectCompleted(const platform::IoResult& result) {
         if (State() != SessionState::Connecting) {
             return;
         }
-        state_.store(SessionState::Open);
         deadline_.store(0);  // the first-packet deadline is for peers that came uninvited
+        lastReceived_.store(Host().GetClock().Now().time_since_epoch().count());
+        state_.store(SessionState::Open);
     }
     Start();
 }
@@ -200,7 +218,7 @@ void Session::SubmitReceive() {
     if (State() == SessionState::Closing) {
         return;
     }
-    holds_.fetch_add(1);
+    holds_.fetch_add(kOneHold);
     const std::error_code error = core_->Receive(*socket_, receiveEvent_, shared_from_this());
     if (!error) {
         CancelIfClosing();
@@ -245,8 +263,8 @@ void Session::OnPeerFinished() {
         finReceived_ = true;
         if (State() == SessionState::Open) {
             closeInfo_ = {.reason = CloseReason::PeerClosed, .initiator = CloseInitiator::Peer, .error = {}};
-            state_.store(SessionState::Draining);
             SetDeadline(Host().Limits().drainTimeout);
+            state_.store(SessionState::Draining);
         }
         finished = finSent_;
     }
@@ -311,7 +329,7 @@ void Session::Pump() {
         return;
     }
 
-    holds_.fetch_add(1);
+    holds_.fetch_add(kOneHold);
     const std::error_code error = core_->Send(*socket_, std::span(views).first(count), sendEvent_, shared_from_this());
     if (!error) {
         CancelIfClosing();
@@ -367,19 +385,21 @@ void Session::Close(CloseReason reason) {
     }
     const CloseInfo info{.reason = reason, .initiator = CloseInitiator::Local, .error = {}};
     bool abort = false;
+    bool drain = false;
     {
         MutexLock lock(mutex_);
         abort = State() == SessionState::Connecting;
-        if (State() == SessionState::Open) {
+        drain = State() == SessionState::Open;
+        if (drain) {
             closeInfo_ = info;
-            state_.store(SessionState::Draining);
             SetDeadline(Host().Limits().drainTimeout);
+            state_.store(SessionState::Draining);
         }
     }
     if (abort) {
         BeginClosing(info, true);
-    } else {
-        RequestPost();
+    } else if (drain) {
+        RequestPost();  // only once: a service that stops calls Close again and again, and each post is a wake
     }
 }
 
@@ -409,7 +429,9 @@ void Session::BeginClosing(const CloseInfo& info, bool reset) {
     if (reset) {
         socket_->AbortOnClose();
     }
-    core_->Cancel(*socket_);
+    if (attached_) {
+        core_->Cancel(*socket_);
+    }
     ReleaseHold();  // the one of Begin
 }
 
@@ -418,6 +440,7 @@ void Session::EndGracefully() {
     BeginClosing({.reason = CloseReason::PeerClosed, .initiator = CloseInitiator::Peer, .error = {}, .graceful = true}, false);
 }
 
+// Before the state that it is for: CheckDeadlines reads the state first, and must not take the old deadline for the new state's.
 void Session::SetDeadline(std::chrono::milliseconds timeout) noexcept {
     const bool none = timeout == std::chrono::milliseconds::zero();
     deadline_.store(none ? 0 : (Host().GetClock().Now() + timeout).time_since_epoch().count());

@@ -143,10 +143,10 @@ private:
     std::unique_ptr<platform::Socket> socket_;
     NetAddress peer_;
     SessionId id_;
+    bool attached_ = false;
 
     std::atomic<SessionState> state_ = SessionState::Idle;  // written under mutex_
-    std::atomic<int> holds_ = 0;
-    std::atomic<bool> posted_ = false;
+    std::atomic<int> holds_ = 0;  // and whether a post is on its way; see Session.cpp
     std::atomic<bool> startPending_ = false;
     std::atomic<bool> receiveStalled_ = false;
     std::atomic<bool> sendStalled_ = false;

@@ -1,0 +1,269 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "DummyClient/LoadRun.h"
+#include "GameServer/GameServer.h"
+#include "Protocol/Version.h"
+#include "ServerCore/Base/Clock.h"
+#include "ServerCore/Base/Log.h"
+#include "ServerCore/Net/ClientService.h"
+#include "tests/Integration/Game/Visitor.h"
+#include "tests/Support/TestServices.h"
+
+namespace game::test {
+namespace {
+
+using servercore::CloseInfo;
+using servercore::CloseReason;
+using servercore::test::kPatience;
+using servercore::test::PatientConfig;
+using servercore::test::Scaled;
+using servercore::test::World;
+
+// A game server and a client service, in this process.
+class Game : public ::testing::Test {
+protected:
+    Game() : server(*world.network, config, world.clock, world.log), clients(*world.network, PatientConfig("visitors"), world.clock, world.log) {
+        EXPECT_FALSE(server.Start(servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0)));
+        EXPECT_FALSE(clients.Start());
+    }
+
+    ~Game() override {
+        clients.Stop();
+        EXPECT_EQ(clients.Wait(kPatience), servercore::WaitResult::Stopped);
+        EXPECT_TRUE(clients.GetLedger().IsBalanced()) << clients.GetLedger().ToString();
+        server.Stop();
+        EXPECT_TRUE(server.GetLedger().IsBalanced()) << server.GetLedger().ToString();
+        EXPECT_EQ(server.PlayersOnline(), 0U);
+        EXPECT_EQ(server.GetZoneTotals().present, 0U);
+    }
+
+    std::shared_ptr<Visitor> Visit(Visitor::Plan plan) {
+        auto visitor = std::make_shared<Visitor>(clients.Buffers(), std::move(plan));
+        EXPECT_TRUE(clients.Connect(server.ListenAddress(), visitor));
+        return visitor;
+    }
+
+    // `pause` is called every few milliseconds of the run.
+    loadtest::LoadResult RunBots(std::size_t bots, std::uint32_t seconds, const std::function<void()>& pause = {}) {
+        loadtest::LoadConfig load;
+        load.bots = bots;
+        load.seconds = seconds;
+        loadtest::LoadRun run(load, {.network = *world.network,
+                                     .clock = world.clock,
+                                     .log = world.log,
+                                     .pause =
+                                         [&](std::chrono::milliseconds time) {
+                                             if (pause) {
+                                                 pause();
+                                             }
+                                             return bell_.WaitFor(time);
+                                         },
+                                     .print = [](const std::string&) {}});
+        servercore::Result<loadtest::LoadResult> result = run.Run({server.ListenAddress()});
+        EXPECT_TRUE(result.has_value());
+        return result ? *result : loadtest::LoadResult{};
+    }
+
+    // Paces a run; never rings.
+    class Silence {
+    public:
+        bool WaitFor(std::chrono::milliseconds time) {
+            servercore::MutexLock lock(mutex_);
+            return never_.wait_for(lock, time, [] { return false; });
+        }
+
+    private:
+        servercore::Mutex mutex_;
+        std::condition_variable_any never_;
+    };
+
+    World world;
+    GameServerConfig config;
+    GameServer server;
+    servercore::ClientService clients;
+    Silence bell_;
+};
+
+TEST_F(Game, CarriesEveryMessageOfAllBots) {
+    const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
+
+    EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
+    EXPECT_GT(result.expected, 0U);
+    EXPECT_EQ(result.received, result.expected);
+}
+
+TEST_F(Game, ThousandsOfLoginsAndLeavesLeaveNothingBehind) {
+    const std::size_t cycles = Scaled(10000);
+    constexpr std::size_t kAtOnce = 50;
+    std::atomic<std::size_t> begun = 0;
+    std::atomic<std::size_t> entered = 0;
+    std::atomic<std::size_t> gone = 0;
+    std::atomic<std::size_t> notGraceful = 0;
+
+    std::function<void()> begin = [&] {
+        const std::size_t number = begun.fetch_add(1);
+        if (number >= cycles) {
+            return;
+        }
+        Visit({.name = fmt::format("visitor{}", number),
+               .onEntered =
+                   [&](Visitor& visitor) {
+                       ++entered;
+                       visitor.Leave();
+                   },
+               .onGone =
+                   [&](Visitor&, const CloseInfo& info) {
+                       notGraceful += info.graceful ? 0U : 1U;
+                       begin();
+                       ++gone;
+                       world.bell.Ring();
+                   }});
+    };
+    for (std::size_t i = 0; i < kAtOnce; ++i) {
+        begin();
+    }
+
+    for (std::size_t seen = 0; seen < cycles; seen = gone.load()) {
+        ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load() > seen; })) << gone.load() << " of " << cycles;
+    }
+    EXPECT_EQ(entered.load(), cycles);
+    EXPECT_EQ(notGraceful.load(), 0U);
+    server.Stop();
+    const servercore::Ledger ledger = server.GetLedger();
+    EXPECT_TRUE(ledger.IsBalanced()) << ledger.ToString();
+    EXPECT_EQ(ledger.sessionsOpened, cycles);
+    EXPECT_EQ(ledger.closedBy[static_cast<std::size_t>(CloseReason::PeerClosed)], cycles);
+}
+
+TEST_F(Game, TellsAClientOfAnotherVersionAndClosesIt) {
+    std::atomic<bool> gone = false;
+    const auto visitor = Visit({.version = protocol::kProtocolVersion + 1, .name = "future", .onGone = [&](Visitor&, const CloseInfo& info) {
+                                    EXPECT_EQ(info.reason, CloseReason::PeerClosed);
+                                    gone = true;
+                                    world.bell.Ring();
+                                }});
+
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load(); }));
+    EXPECT_EQ(visitor->ServerVersion(), protocol::kProtocolVersion);
+    EXPECT_EQ(visitor->Notices(), std::vector{protocol::DISCONNECT_WRONG_PROTOCOL_VERSION});
+    EXPECT_FALSE(visitor->HasEntered());
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return server.GetLedger().sessionsClosed == 1; }));
+    EXPECT_EQ(server.GetLedger().closedBy[static_cast<std::size_t>(CloseReason::WrongProtocolVersion)], 1U);
+}
+
+TEST_F(Game, RefusesANameThatIsTakenAndGivesItFreeAgain) {
+    std::atomic<int> step = 0;
+    const auto advance = [&] {
+        ++step;
+        world.bell.Ring();
+    };
+    const auto first = Visit({.name = "Ann", .onEntered = [&](Visitor&) { advance(); }});
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return step.load() == 1; }));
+
+    const auto second = Visit({.name = "Ann",
+                               .onLoginRefused =
+                                   [&](Visitor& visitor, protocol::LoginResult result) {
+                                       EXPECT_EQ(result, protocol::LOGIN_NAME_TAKEN);
+                                       visitor.Close();
+                                   },
+                               .onGone = [&](Visitor&, const CloseInfo&) { advance(); }});
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return step.load() == 2; }));
+
+    first->Leave();
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return server.PlayersOnline() == 0; }));
+    const auto third = Visit({.name = "Ann", .onEntered = [&](Visitor&) { advance(); }});
+    EXPECT_TRUE(world.bell.WaitUntil([&] { return step.load() == 3; }));
+    third->Leave();
+}
+
+TEST_F(Game, SaysGoodbyeWhenItStops) {
+    std::atomic<bool> entered = false;
+    std::atomic<bool> gone = false;
+    const auto visitor = Visit({.name = "Bob",
+                                .onEntered =
+                                    [&](Visitor&) {
+                                        entered = true;
+                                        world.bell.Ring();
+                                    },
+                                .onGone =
+                                    [&](Visitor&, const CloseInfo&) {
+                                        gone = true;
+                                        world.bell.Ring();
+                                    }});
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return entered.load(); }));
+
+    server.Stop();
+
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load(); }));
+    EXPECT_EQ(visitor->Notices(), std::vector{protocol::DISCONNECT_SERVER_STOPPING});
+}
+
+// Sends bytes that are no packets, and waits for the server's answer to that.
+class Vandal final : public servercore::Session {
+public:
+    Vandal(servercore::SendBufferPool& buffers, std::vector<std::byte> bytes, std::atomic<std::size_t>& thrownOut)
+        : buffers_(buffers), bytes_(std::move(bytes)), thrownOut_(thrownOut) {}
+
+private:
+    void OnConnected() override {
+        servercore::SendBufferRef buffer = buffers_.Allocate(bytes_.size());
+        std::copy(bytes_.begin(), bytes_.end(), buffer->Writable().begin());
+        (void)Send(std::move(buffer));
+    }
+    void OnReceived(servercore::ConstBytes /*bytes*/) override {}
+    void OnDisconnected(const CloseInfo& info) override { thrownOut_ += info.reason == CloseReason::LocalClose ? 0U : 1U; }
+
+    servercore::SendBufferPool& buffers_;
+    const std::vector<std::byte> bytes_;
+    std::atomic<std::size_t>& thrownOut_;
+};
+
+TEST_F(Game, BotsDoNotNoticeClientsThatSendGarbage) {
+    const auto bytes = [](std::initializer_list<unsigned> values) {
+        std::vector<std::byte> result;
+        for (const unsigned value : values) {
+            result.push_back(static_cast<std::byte>(value));
+        }
+        return result;
+    };
+    const std::vector<std::vector<std::byte>> garbage = {
+        bytes({0, 0, 0, 0}),                                  // size 0
+        bytes({1, 0, 0, 0}),                                  // size 1
+        bytes({2, 0, 0, 0}),                                  // size 2
+        bytes({3, 0, 0, 0}),                                  // size 3
+        bytes({0xFF, 0xFF, 1, 0}),                            // over the limit
+        bytes({4, 0, 0x77, 0x77}),                            // an unknown id
+        bytes({4, 0, 0x04, 0}),                               // a move before the login
+        bytes({6, 0, 1, 0, 0xFF, 0xFF}),                      // a hello that does not parse
+        bytes({'G', 'E', 'T', ' ', '/', ' ', 'H', 'T', 'T'})  // another protocol
+    };
+    std::atomic<std::size_t> sent = 0;
+    std::atomic<std::size_t> thrownOut = 0;
+    const std::size_t attacks = Scaled(400, 40);
+
+    const loadtest::LoadResult result = RunBots(8, 2, [&] {
+        if (sent < attacks) {
+            const auto vandal = std::make_shared<Vandal>(clients.Buffers(), garbage[sent % garbage.size()], thrownOut);
+            sent += clients.Connect(server.ListenAddress(), vandal) ? 1U : 0U;
+        }
+    });
+
+    EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
+    EXPECT_GT(sent.load(), 0U);
+    EXPECT_TRUE(world.bell.WaitUntil([&] { return thrownOut.load() == sent.load(); })) << thrownOut.load() << " of " << sent.load();
+}
+
+}  // namespace
+}  // namespace game::test

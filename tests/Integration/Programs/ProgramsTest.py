@@ -1,0 +1,142 @@
+"""Runs GameServer and DummyClient as a user does: options, messages, exit codes, signals.
+
+Usage: ProgramsTest.py GAMESERVER DUMMYCLIENT [EMULATOR]
+"""
+
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import unittest
+
+GAME_SERVER, DUMMY_CLIENT, *EMULATOR = sys.argv[1:]
+PATIENCE = 60  # seconds; only a failure waits so long
+
+NOT_VERIFIED, USAGE, NOT_REACHABLE = 1, 2, 3
+
+
+def run(program, *options):
+    return subprocess.run([*EMULATOR, program, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+
+
+class Server:
+    """A GameServer from its ready line to the end of its process."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen([*EMULATOR, GAME_SERVER, "--listen", "127.0.0.1:0", *options], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.errors = []
+        self.reader = threading.Thread(target=lambda: self.errors.extend(self.process.stderr))
+        self.reader.start()
+        ready = re.fullmatch(r"ready listen=(127\.0\.0\.1):(\d+)\n", self.process.stdout.readline())
+        self.port = int(ready[2])
+        self.address = f"127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def stop(self, how=signal.SIGINT):
+        """Returns the exit code and what the server printed after its ready line."""
+        self.process.send_signal(how)
+        output = self.process.stdout.read()
+        return self.process.wait(PATIENCE), output
+
+
+class Options(unittest.TestCase):
+    def test_help_explains_every_program(self):
+        for program, option in ((GAME_SERVER, "--listen"), (DUMMY_CLIENT, "--connect")):
+            answer = run(program, "--help")
+            self.assertEqual(answer.returncode, 0)
+            self.assertIn(option, answer.stdout)
+            self.assertIn("xample", answer.stdout)
+
+    def test_version_is_one_line(self):
+        for program in (GAME_SERVER, DUMMY_CLIENT):
+            answer = run(program, "--version")
+            self.assertEqual(answer.returncode, 0)
+            self.assertRegex(answer.stdout, r"^\S.*\d+\.\d+\.\d+.*\n$")
+
+    def test_mistakes_are_named(self):
+        mistakes = ((GAME_SERVER, "--no-such-option"), (GAME_SERVER, "--listen", "nowhere"), (GAME_SERVER, "--listen", "127.0.0.1:99999"),
+                    (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "--bots", "0"), (DUMMY_CLIENT, "--connect", "127.0.0.1"),
+                    (DUMMY_CLIENT, "--no-such-option"))
+        for program, *options in mistakes:
+            with self.subTest(options=options):
+                answer = run(program, *options)
+                self.assertEqual(answer.returncode, USAGE)
+                self.assertEqual(answer.stdout, "")
+                self.assertIn(options[0], answer.stderr)
+                self.assertLessEqual(len(answer.stderr.splitlines()), 3)
+
+
+class Listening(unittest.TestCase):
+    def test_a_port_in_use_is_named(self):
+        with Server() as server:
+            answer = run(GAME_SERVER, "--listen", server.address)
+            self.assertEqual(answer.returncode, NOT_REACHABLE)
+            self.assertEqual(answer.stdout, "")
+            self.assertIn(server.address, answer.stderr)
+            self.assertEqual(server.stop()[0], 0)
+
+    def test_a_foreign_address_is_named(self):
+        answer = run(GAME_SERVER, "--listen", "192.0.2.1:7777")
+        self.assertEqual(answer.returncode, NOT_REACHABLE)
+        self.assertIn("192.0.2.1:7777", answer.stderr)
+
+    def test_an_unreachable_server_is_named(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{closed.getsockname()[1]}"
+            answer = run(DUMMY_CLIENT, "--connect", address, "--bots", "2", "--seconds", "1")
+        self.assertEqual(answer.returncode, NOT_REACHABLE)
+        self.assertIn(address, answer.stderr)
+
+
+class Playing(unittest.TestCase):
+    def test_bots_play_and_the_ledger_balances(self):
+        for port_mode in ("shared", "per-worker"):
+            with self.subTest(port_mode=port_mode), Server("--workers", "2", "--port-mode", port_mode) as server:
+                answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "10", "--seconds", "2")
+                self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+                self.assertRegex(answer.stdout, r"lost\s+0\n")
+                code, output = server.stop()
+                self.assertEqual(code, 0, output)
+                self.assertIn("ledger sessions opened=10 closed=10 ", output)
+                self.assertIn("ledger held sessions=0 operations=0 buffers=0 threads=0\n", output)
+                self.assertTrue(output.endswith("ledger balanced=yes\n"), output)
+
+    @unittest.skipIf(EMULATOR, "Wine's SIGTERM kills a program before it can know")
+    def test_sigterm_stops_gracefully(self):
+        with Server() as server:
+            code, output = server.stop(signal.SIGTERM)
+            self.assertEqual(code, 0)
+            self.assertIn("ledger balanced=yes\n", output)
+
+    def test_stopping_disconnects_the_players_who_are_there(self):
+        with Server() as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+            client.sendall(struct.pack("<HHBB", 6, 1, 0x08, 1))  # C_Hello of version 1
+            self.assertEqual(client.recv(6, socket.MSG_WAITALL)[2:4], b"\x01\x80")  # S_Hello
+            server.process.send_signal(signal.SIGINT)
+            rest = b""
+            while chunk := client.recv(4096):
+                rest += chunk
+            self.assertEqual(rest[2:4], b"\x09\x80")  # S_DisconnectNotice, then the end of the stream
+            client.close()
+            code, output = server.stop(0)
+            self.assertEqual(code, 0, output)
+            self.assertIn("ServiceStopping=1", output)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
