@@ -156,11 +156,11 @@ void Session::Begin(SessionState state) {
     // Before there are holds: from then on another thread may close this session, and only an attached socket can be cancelled.
     const std::error_code error = core_->Attach(*socket_);
     attached_ = !error;
-    holds_.store(2 * kOneHold);  // one until closing begins, one for this function
+    startPending_.store(!error);  // also before: a Send that comes first must not leave before OnConnected
+    holds_.store(2 * kOneHold);   // one until closing begins, one for this function
     if (error) {
         BeginClosing(CloseInfoFor(error), true);
     } else {
-        startPending_.store(true);
         RequestPost();
     }
     ReleaseHold();

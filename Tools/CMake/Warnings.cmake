@@ -5,6 +5,6 @@ if(MSVC)
 else()
     target_compile_options(sc_warnings INTERFACE
         -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
-        -Wnull-dereference -Wimplicit-fallthrough -Werror
+        -Wimplicit-fallthrough -Werror
         $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 endif()

@@ -182,7 +182,8 @@ TEST_P(Send, AndReceiveThatWaitBothEndWhenThePeerResets) {
     pair.server->AbortOnClose();
     pair.server.reset();
     EXPECT_TRUE(Port().Await([&] { return client.hasSentAll && client.hasReceivedAll; }));
-    EXPECT_TRUE(client.sendError == std::errc::connection_reset || client.sendError == std::errc::broken_pipe) << client.sendError.message();
+    EXPECT_TRUE(client.sendError == std::errc::connection_reset || client.sendError == std::errc::broken_pipe)
+        << client.sendError.message();
     // Not the end of the stream: that would say that the peer had finished.
     EXPECT_EQ(client.receiveError, std::errc::connection_reset);
 }

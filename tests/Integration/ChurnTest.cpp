@@ -168,6 +168,10 @@ struct ChurnCase {
     PortMode mode;
 };
 
+void PrintTo(const ChurnCase& churn, std::ostream* out) {
+    *out << "seed " << churn.seed;
+}
+
 class Churn : public ::testing::TestWithParam<ChurnCase> {};
 INSTANTIATE_TEST_SUITE_P(Stress, Churn,
                          ::testing::Values(ChurnCase{1, PortMode::Shared}, ChurnCase{2, PortMode::Shared}, ChurnCase{3, PortMode::Shared},

@@ -1,6 +1,7 @@
 // How connections end: politely with every last byte, rudely, by halves, and by mistake.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <future>
 #include <stdexcept>
 
@@ -23,8 +24,8 @@ std::size_t BurstBytesOf(std::uint32_t number) {
     return number % 10 == 9 ? 30'000 : (number * 131) % 1500;
 }
 
-// The server sends and closes at once; both sides have a read pending, and the client goes on sending into the closing connection, which is what
-// makes a careless close turn into a reset.
+// The server sends and closes at once; both sides have a read pending, and the client goes on sending into the closing connection, which is
+// what makes a careless close turn into a reset.
 TEST_F(Close, DeliversTheLastByteOfABurst) {
     constexpr std::uint32_t kBurst = 30;
     constexpr std::size_t kAtOnce = 50;
@@ -188,18 +189,16 @@ TEST_F(Close, IsNotCutShortByADeadlineThatNoLongerCounts) {
 
 enum class Where { Connected, Packet, PacketAfterClose, Disconnected };
 
+const char* TextOf(Where where) {
+    return std::array{"OnConnected", "OnPacket", "OnPacketAfterClose", "OnDisconnected"}[static_cast<std::size_t>(where)];
+}
+void PrintTo(Where where, std::ostream* out) {
+    *out << TextOf(where);
+}
+
 class Throwing : public ::testing::TestWithParam<Where> {};
-INSTANTIATE_TEST_SUITE_P(Close, Throwing,
-                         ::testing::Values(Where::Connected, Where::Packet, Where::PacketAfterClose, Where::Disconnected),
-                         [](const auto& where) {
-                             switch (where.param) {
-                                 case Where::Connected: return "OnConnected";
-                                 case Where::Packet: return "OnPacket";
-                                 case Where::PacketAfterClose: return "OnPacketAfterClose";
-                                 case Where::Disconnected: return "OnDisconnected";
-                             }
-                             return "";
-                         });
+INSTANTIATE_TEST_SUITE_P(Close, Throwing, ::testing::Values(Where::Connected, Where::Packet, Where::PacketAfterClose, Where::Disconnected),
+                         [](const auto& where) { return std::string(TextOf(where.param)); });
 
 TEST_P(Throwing, EndsThatSessionAndNoOther) {
     const Where where = GetParam();

@@ -105,7 +105,8 @@ TEST_F(Connect, FindsTheSessionByItsIdUntilItEnds) {
 TEST_F(Connect, FailsToStartASecondServerOnAPortInUse) {
     TestServer server(world_);
     Logger silent = Logger::Silent();
-    ServerService second(*world_.network, PatientConfig("second"), [] { return nullptr; }, world_.clock, silent);
+    ServerService second(
+        *world_.network, PatientConfig("second"), [] { return nullptr; }, world_.clock, silent);
     EXPECT_EQ(second.Start({.address = server.Address(), .options = {}}), std::errc::address_in_use);
     EXPECT_EQ(second.Wait(std::chrono::milliseconds(0)), WaitResult::Stopped) << "nothing runs after a failed start";
     EXPECT_TRUE(second.GetLedger().IsBalanced());

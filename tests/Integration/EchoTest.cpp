@@ -50,9 +50,8 @@ class Echo : public ::testing::TestWithParam<PortMode> {
 protected:
     World world_;
 };
-INSTANTIATE_TEST_SUITE_P(Integration, Echo, ::testing::Values(PortMode::Shared, PortMode::PerWorker), [](const auto& mode) {
-    return mode.param == PortMode::Shared ? "SharedPort" : "PortPerWorker";
-});
+INSTANTIATE_TEST_SUITE_P(Integration, Echo, ::testing::Values(PortMode::Shared, PortMode::PerWorker),
+                         [](const auto& mode) { return mode.param == PortMode::Shared ? "SharedPort" : "PortPerWorker"; });
 
 TEST_P(Echo, KeepsEveryPacketOfEverySessionInOrder) {
     constexpr std::size_t kSessions = 50;

@@ -214,8 +214,8 @@ TEST_F(ConnectionLimit, PerHostIsExactAndForEachHostItsOwn) {
     TestClients clients(world_);
     clients.Connect(NetAddress::Loopback(AddressFamily::IPv4, port), kClients);
     clients.Connect(NetAddress::Loopback(AddressFamily::IPv6, port), kClients);
-    EXPECT_TRUE(world_.bell.WaitUntil(
-        [&] { return clients.Log().Disconnected() + clients.Log().ConnectFailed() == 2 * kClients - 2 * kCap; }));
+    EXPECT_TRUE(
+        world_.bell.WaitUntil([&] { return clients.Log().Disconnected() + clients.Log().ConnectFailed() == 2 * kClients - 2 * kCap; }));
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return server->Log().Connected() == 2 * kCap; }));
     {
         const std::lock_guard lock(mutex);

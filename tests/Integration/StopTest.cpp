@@ -24,6 +24,13 @@ protected:
 
 enum class Callback { Connected, Packet, Disconnected };
 
+const char* TextOf(Callback callback) {
+    return std::array{"OnConnected", "OnPacket", "OnDisconnected"}[static_cast<std::size_t>(callback)];
+}
+void PrintTo(Callback callback, std::ostream* out) {
+    *out << TextOf(callback);
+}
+
 class StopFrom : public ::testing::TestWithParam<std::tuple<Callback, PortMode>> {
 protected:
     // Stops the service once so many sessions have got to the callback, asks it to wait as well, and goes on as if nothing had happened.
@@ -59,8 +66,7 @@ protected:
 
 std::string NameOf(const ::testing::TestParamInfo<StopFrom::ParamType>& place) {
     const auto [where, mode] = place.param;
-    const std::array names = {"OnConnected", "OnPacket", "OnDisconnected"};
-    return std::string(names[static_cast<std::size_t>(where)]) + (mode == PortMode::Shared ? "SharedPort" : "PortPerWorker");
+    return std::string(TextOf(where)) + (mode == PortMode::Shared ? "SharedPort" : "PortPerWorker");
 }
 INSTANTIATE_TEST_SUITE_P(Stop, StopFrom,
                          ::testing::Combine(::testing::Values(Callback::Connected, Callback::Packet, Callback::Disconnected),
@@ -176,10 +182,10 @@ TEST_F(Stop, DeliversWhatWasQueuedBeforeIt) {
     constexpr std::uint32_t kPackets = 50;
     constexpr std::size_t kExtraBytes = 8000;
     TestServer server(world_, {.hooks{.onConnected = [](ObservedSession& session) {
-                          for (std::uint32_t number = 0; number < kPackets; ++number) {
-                              session.SendPacket(kPacketId, number, kExtraBytes);
-                          }
-                      }}});
+                                   for (std::uint32_t number = 0; number < kPackets; ++number) {
+                                       session.SendPacket(kPacketId, number, kExtraBytes);
+                                   }
+                               }}});
     TestClients clients(world_);
     clients.Connect(server.Address(), 10);
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return server.Log().Connected() == 10; }));
@@ -217,8 +223,8 @@ private:
     mutable std::atomic<std::size_t> asked_ = 0;
 };
 
-// Waiting for a peer is waiting, not asking again and again: each turn of a worker asks the clock, so turns can be counted. They come every ten
-// milliseconds; a worker that wakes itself takes hundreds of thousands.
+// Waiting for a peer is waiting, not asking again and again: each turn of a worker asks the clock, so turns can be counted. They come every
+// ten milliseconds; a worker that wakes itself takes hundreds of thousands.
 TEST_F(Stop, DoesNotSpinWhileAPeerTakesItsTime) {
     CountingClock clock;
     ServerOptions options{.config = PatientConfig("server", 2), .clock = &clock};
@@ -252,33 +258,41 @@ TEST_F(Stop, BeforeTheStartEndsItAtOnce) {
 
 // --- Starting again ----------------------------------------------------------------------------------------------------
 
-// Some clients of the former server hold on to their end; of other connections it has a TIME_WAIT.
+// The former server has closed some connections, which leaves it a TIME_WAIT for each; the clients of others have not let go of theirs.
 TEST_F(Stop, LetsANewServerHaveThePortWhileFormerClientsAreStillAround) {
-    constexpr int kClients = 10;
+    constexpr std::size_t kClients = 10;
+    const std::vector<std::byte> question = RawPacket(kPacketId, 1);
+    const auto answerAndClose = [](ObservedSession& session, const PacketView& packet) {
+        ObservedSession::Echo(session, packet);
+        session.Close();
+    };
     std::vector<std::unique_ptr<RawClient>> former;
     NetAddress address;
     {
-        ServerOptions options{.config = PatientConfig("first", 2)};
+        ServerOptions options{.config = PatientConfig("first", 2), .hooks{.onPacket = answerAndClose}};
         options.config.stopTimeout = 100ms;
         TestServer first(world_, options);
         address = first.Address();
-        for (int i = 0; i < kClients; ++i) {
+        for (std::size_t i = 0; i < kClients; ++i) {
             former.push_back(std::make_unique<RawClient>(*world_.network, address));
         }
         EXPECT_TRUE(world_.bell.WaitUntil([&] { return first.Log().Connected() == kClients; }));
-        for (int i = 0; i < kClients / 2; ++i) {
-            first->FindSession({.index = static_cast<std::uint32_t>(i), .generation = 1})->Close();
+        for (std::size_t i = 0; i < kClients / 2; ++i) {
+            former[i]->Send(question);
+            EXPECT_TRUE(former[i]->ReceiveToEnd().bytes == question);
+            former[i]->Close();
         }
+        EXPECT_TRUE(world_.bell.WaitUntil([&] { return first.Log().EndedGracefully() == kClients / 2; }));
     }
     for (int round = 0; round < 3; ++round) {
-        ServerOptions options{.config = PatientConfig("again", 2)};
+        ServerOptions options{.config = PatientConfig("again", 2), .hooks{.onPacket = answerAndClose}};
         options.listen.address = address;
         TestServer again(world_, options);
         EXPECT_EQ(again.Address(), address);
-        TestClients clients(world_, {.hooks{.onConnected = [](ObservedSession& session) { session.SendPacket(kPacketId, 1); },
-                                            .onPacket = [](ObservedSession& session, const PacketView&) { session.Close(); }}});
+        TestClients clients(world_, {.hooks{.onConnected = [](ObservedSession& session) { session.SendPacket(kPacketId, 1); }}});
         clients.Connect(address, 5);
         EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().EndedGracefully() == 5; }));
+        EXPECT_EQ(clients.Log().EndedBy(CloseReason::PeerClosed), 5U);
     }
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Each header compiles alone. One that a source file of the build includes first has been compiled like that already; the others are
-compiled here, with the flags of the nearest source file. A source file includes the header of its own name first."""
+compiled here, with the flags of a source file that includes them. A source file includes the header of its own name first."""
 
 import concurrent.futures
 import json
@@ -50,8 +50,26 @@ def flags_of(entry):
     return flags
 
 
-def flags_for(header, commands, root):
-    """Those of the source file that shares the longest path with the header."""
+def load_includers(root):
+    """File -> the files that include it directly."""
+    includers = {}
+    for path in Sources.project_files(root, Sources.CPP_SUFFIXES):
+        for included in INCLUDE.findall(Sources.without_comments(Sources.read(root, path))):
+            includers.setdefault(included, []).append(path)
+    return includers
+
+
+def flags_for(header, commands, includers, root):
+    """Those of a source file that includes the header, directly or not; else of the one that shares the longest path with it."""
+    seen, waiting = {header}, [header]
+    while waiting:
+        path = waiting.pop(0)
+        if path in commands:
+            return commands[path]
+        new = [includer for includer in includers.get(path, []) if includer not in seen]
+        seen.update(new)
+        waiting += new
+
     def shared(path):
         return len(os.path.commonprefix([header.split("/")[:-1], path.split("/")[:-1]]))
     nearest = max(sorted(commands), key=shared, default=None)
@@ -82,9 +100,10 @@ def check(root, options=None):
         if path in commands:
             proven.add(first)
     rest = [header for header in headers if header not in proven]
+    includers = load_includers(root)
     print(f"{len(headers)} headers, {len(rest)} to compile")
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        results = pool.map(lambda header: compile_header(header, flags_for(header, commands, root), root), rest)
+        results = pool.map(lambda header: compile_header(header, flags_for(header, commands, includers, root), root), rest)
         problems += [problem for problem in results if problem is not None]
     return problems
 

@@ -17,8 +17,8 @@ public:
     // Something has happened: whoever waits looks again.
     void Ring();
 
-    // False when the condition does not hold within kPatience. It is looked at after each Ring, and now and then besides for the sake of what
-    // nobody announces.
+    // False when the condition does not hold within kPatience. It is looked at after each Ring, and now and then besides for the sake of
+    // what nobody announces.
     [[nodiscard]] bool WaitUntil(const std::function<bool()>& condition);
 
 private:

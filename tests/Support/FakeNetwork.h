@@ -23,8 +23,22 @@ class FakePort;
 
 // What the engine can ask of the network and its sockets.
 enum class Call {
-    OpenPort, OpenListener, OpenStream, Attach, Accept, Connect, Receive, Send, Cancel,
-    ShutdownSend, AbortOnClose, Close, SetOption, LocalAddress, PeerAddress, Wake
+    OpenPort,
+    OpenListener,
+    OpenStream,
+    Attach,
+    Accept,
+    Connect,
+    Receive,
+    Send,
+    Cancel,
+    ShutdownSend,
+    AbortOnClose,
+    Close,
+    SetOption,
+    LocalAddress,
+    PeerAddress,
+    Wake
 };
 
 // A socket as the test sees it: the far end of a stream, or the line of clients before a listener. What the test makes complete is
@@ -49,24 +63,42 @@ public:
     void TakeSend(std::size_t atMost = std::numeric_limits<std::size_t>::max());
     void FailSend(std::error_code error, std::size_t taken = 0);
 
-    [[nodiscard]] std::size_t Accepting() const { return Locked([this] { return accepts_.size(); }); }
-    [[nodiscard]] bool IsConnecting() const { return Locked([this] { return connect_ != nullptr; }); }
-    [[nodiscard]] bool IsReceiving() const { return Locked([this] { return receive_ != nullptr; }); }
-    [[nodiscard]] bool IsSending() const { return Locked([this] { return send_ != nullptr; }); }
+    [[nodiscard]] std::size_t Accepting() const {
+        return Locked([this] { return accepts_.size(); });
+    }
+    [[nodiscard]] bool IsConnecting() const {
+        return Locked([this] { return connect_ != nullptr; });
+    }
+    [[nodiscard]] bool IsReceiving() const {
+        return Locked([this] { return receive_ != nullptr; });
+    }
+    [[nodiscard]] bool IsSending() const {
+        return Locked([this] { return send_ != nullptr; });
+    }
 
     // The bytes of the send in flight, and in how many buffers they came.
     [[nodiscard]] std::string Offered() const;
-    [[nodiscard]] std::size_t Gathered() const { return Locked([this] { return offered_.size(); }); }
+    [[nodiscard]] std::size_t Gathered() const {
+        return Locked([this] { return offered_.size(); });
+    }
     // The bytes taken so far.
-    [[nodiscard]] std::string Taken() const { return Locked([this] { return taken_; }); }
+    [[nodiscard]] std::string Taken() const {
+        return Locked([this] { return taken_; });
+    }
 
     // What the engine asked of this socket, in order.
-    [[nodiscard]] std::vector<Call> Calls() const { return Locked([this] { return calls_; }); }
+    [[nodiscard]] std::vector<Call> Calls() const {
+        return Locked([this] { return calls_; });
+    }
     [[nodiscard]] std::size_t Count(Call call) const;
     [[nodiscard]] bool Saw(Call call) const { return Count(call) > 0; }
-    [[nodiscard]] std::map<platform::SocketOption, int> Options() const { return Locked([this] { return options_; }); }
+    [[nodiscard]] std::map<platform::SocketOption, int> Options() const {
+        return Locked([this] { return options_; });
+    }
 
-    void SetLocalAddress(const NetAddress& address) { Locked([&] { local_ = address; }); }
+    void SetLocalAddress(const NetAddress& address) {
+        Locked([&] { local_ = address; });
+    }
 
 private:
     friend class FakeNetwork;

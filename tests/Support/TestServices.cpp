@@ -3,9 +3,31 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <ostream>
 #include <system_error>
 #include <utility>
+
+namespace servercore {
+
+void PrintTo(PortMode mode, std::ostream* out) {
+    *out << (mode == PortMode::Shared ? "shared port" : "port per worker");
+}
+
+void PrintTo(WaitResult result, std::ostream* out) {
+    *out << std::array{"Stopped", "TimedOut", "OnWorker"}[static_cast<std::size_t>(result)];
+}
+
+void PrintTo(SendResult result, std::ostream* out) {
+    *out << std::array{"Queued", "Closed", "QueueFull"}[static_cast<std::size_t>(result)];
+}
+
+void PrintTo(CloseReason reason, std::ostream* out) {
+    *out << ToString(reason);
+}
+
+}  // namespace servercore
 
 namespace servercore::test {
 

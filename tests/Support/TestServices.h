@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,16 @@
 #include "ServerCore/Net/ServerService.h"
 #include "tests/Support/Bell.h"
 #include "tests/Support/ObservedSession.h"
+
+// For GoogleTest's messages.
+namespace servercore {
+
+void PrintTo(PortMode mode, std::ostream* out);
+void PrintTo(WaitResult result, std::ostream* out);
+void PrintTo(SendResult result, std::ostream* out);
+void PrintTo(CloseReason reason, std::ostream* out);
+
+}  // namespace servercore
 
 namespace servercore::test {
 

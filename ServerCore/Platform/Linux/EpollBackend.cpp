@@ -196,7 +196,7 @@ std::error_code EpollBackend::Send(Socket& socket, std::span<const ConstBytes> b
     SC_VERIFY(slot.send == nullptr);
     EpollOp& op = EpollOp::Begin(operation);
     if (slot.writable) {
-        const ssize_t sent = RetryInterrupted([&] { return ::sendmsg(slot.fd, &message, MSG_NOSIGNAL); });
+        const ssize_t sent = RetryInterrupted([fd = slot.fd, &message] { return ::sendmsg(fd, &message, MSG_NOSIGNAL); });
         if (sent >= 0) {
             CompleteLater(operation, {}, static_cast<std::size_t>(sent));
             return {};
@@ -428,7 +428,7 @@ bool EpollBackend::FinishSend(EpollSlot& slot, Finished& finished) {
         return false;
     }
     const ConstBytes unsent = EpollOp::Of(*slot.send).unsent;
-    const ssize_t sent = RetryInterrupted([&] { return ::send(slot.fd, unsent.data(), unsent.size(), MSG_NOSIGNAL); });
+    const ssize_t sent = RetryInterrupted([fd = slot.fd, unsent] { return ::send(fd, unsent.data(), unsent.size(), MSG_NOSIGNAL); });
     if (sent < 0 && WouldBlock(errno)) {
         slot.writable = false;
         return false;
@@ -455,7 +455,7 @@ bool EpollBackend::FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished&
     if (slot.receive == nullptr || !slot.readable) {
         return false;
     }
-    const ssize_t received = RetryInterrupted([&] { return ::recv(slot.fd, block.bytes.data(), block.bytes.size(), 0); });
+    const ssize_t received = RetryInterrupted([fd = slot.fd, &block] { return ::recv(fd, block.bytes.data(), block.bytes.size(), 0); });
     if (received < 0 && WouldBlock(errno)) {
         slot.readable = false;
         return false;
@@ -481,7 +481,7 @@ bool EpollBackend::FinishAccept(EpollSlot& slot, Finished& finished) {
     if (slot.accepts.IsEmpty() || !slot.readable) {
         return false;
     }
-    FileDescriptor accepted(RetryInterrupted([&] { return ::accept4(slot.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
+    FileDescriptor accepted(RetryInterrupted([fd = slot.fd] { return ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
     if (accepted.IsOpen()) {
         finished.result.accepted = std::make_unique<EpollSocket>(std::move(accepted), EpollSocket::State::Live);
     } else if (WouldBlock(errno)) {

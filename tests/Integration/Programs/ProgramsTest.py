@@ -22,6 +22,16 @@ def run(program, *options):
     return subprocess.run([*EMULATOR, program, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
 
 
+def packet(packet_id, body):
+    return struct.pack("<HH", 4 + len(body), packet_id) + body
+
+
+def receive_id(connection):
+    size, packet_id = struct.unpack("<HH", connection.recv(4, socket.MSG_WAITALL))
+    connection.recv(size - 4, socket.MSG_WAITALL)
+    return packet_id
+
+
 class Server:
     """A GameServer from its ready line to the end of its process."""
 
@@ -125,13 +135,12 @@ class Playing(unittest.TestCase):
 
     def test_stopping_disconnects_the_players_who_are_there(self):
         with Server() as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
-            client.sendall(struct.pack("<HHBB", 6, 1, 0x08, 1))  # C_Hello of version 1
-            self.assertEqual(client.recv(6, socket.MSG_WAITALL)[2:4], b"\x01\x80")  # S_Hello
+            client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+            client.sendall(packet(0x0002, b"\x0a\x01P"))  # C_Login of "P"
+            self.assertEqual([receive_id(client), receive_id(client)], [0x8001, 0x8002])  # S_Hello, S_LoginResult
             server.process.send_signal(signal.SIGINT)
-            rest = b""
-            while chunk := client.recv(4096):
-                rest += chunk
-            self.assertEqual(rest[2:4], b"\x09\x80")  # S_DisconnectNotice, then the end of the stream
+            self.assertEqual(receive_id(client), 0x8009)  # S_DisconnectNotice
+            self.assertEqual(client.recv(1), b"")
             client.close()
             code, output = server.stop(0)
             self.assertEqual(code, 0, output)

@@ -76,7 +76,7 @@ TEST(ResultDeathTest, AskingAnErrorForItsValueAborts) {
 TEST(AssertDeathTest, VerifyPrintsTheExpressionAndThePlaceAndAborts) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     const int two = 2;
-    EXPECT_DEATH(SC_VERIFY(two + two == 5), "BaseTest.cpp:[0-9]+: assertion failed: two \\+ two == 5");
+    EXPECT_DEATH(SC_VERIFY(two + two == 5), "BaseTest.cpp:.+: assertion failed: two \\+ two == 5");
 }
 
 TEST(Assert, VerifyOfTheTruthDoesNothing) {

@@ -29,8 +29,8 @@ bool IsFilledWith(const SendBuffer& buffer, unsigned seed) {
 TEST(SendBuffer, HasExactlyTheSizeAskedForAcrossAllClasses) {
     SendBufferPool pool;
     std::vector<SendBufferRef> held;
-    for (const std::size_t size : Sizes{1, 2, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4096, 4097, 16384, 16385, 65535, 65536, 65537,
-                                        262144, 1048576}) {
+    for (const std::size_t size :
+         Sizes{1, 2, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4096, 4097, 16384, 16385, 65535, 65536, 65537, 262144, 1048576}) {
         const SendBufferRef& buffer = held.emplace_back(pool.Allocate(size));
         EXPECT_EQ(buffer->Size(), size);
         EXPECT_EQ(buffer->Bytes().size(), size);

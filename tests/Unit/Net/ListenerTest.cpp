@@ -326,7 +326,8 @@ TEST_F(AcceptingTest, RefusesThoseWhoComeWhileItStops) {
 TEST_F(AcceptingTest, FailsToStartWhenAnythingItNeedsIsMissingAndCanBeDestroyedThen) {
     for (const Call call : {Call::OpenListener, Call::LocalAddress, Call::OpenPort, Call::Attach}) {
         network.Fail(call, kNoHandles, 1);
-        ServerService server(network, config, [] { return nullptr; }, clock, log);
+        ServerService server(
+            network, config, [] { return nullptr; }, clock, log);
         EXPECT_EQ(server.Start({.address = kPeer, .options = {}}), kNoHandles) << static_cast<int>(call);
     }
 }
@@ -335,7 +336,8 @@ TEST_F(AcceptingTest, FailsToStartWhenOneOfSeveralPortsIsMissing) {
     config.workers = 3;
     config.portMode = PortMode::PerWorker;
     network.Fail(Call::OpenPort, kNoHandles, 1, 2);
-    ServerService server(network, config, [] { return nullptr; }, clock, log);
+    ServerService server(
+        network, config, [] { return nullptr; }, clock, log);
     EXPECT_EQ(server.Start({.address = kPeer, .options = {}}), kNoHandles);
     EXPECT_EQ(server.GetLedger().workersRunning, 0U);
 }

@@ -53,8 +53,8 @@ TEST(CloseReason, AResetIsThePeers) {
 }
 
 TEST(CloseReason, ADeadPathIsNobodysFault) {
-    for (const std::errc error : {std::errc::timed_out, std::errc::host_unreachable, std::errc::network_unreachable, std::errc::network_down,
-                                  std::errc::network_reset}) {
+    for (const std::errc error : {std::errc::timed_out, std::errc::host_unreachable, std::errc::network_unreachable,
+                                  std::errc::network_down, std::errc::network_reset}) {
         EXPECT_EQ(InfoFor(error).reason, CloseReason::NetworkLost);
         EXPECT_EQ(InfoFor(error).initiator, CloseInitiator::System);
     }
@@ -70,8 +70,8 @@ TEST(CloseReason, AShortageIsTold) {
 }
 
 TEST(CloseReason, AnythingElseEndsTheSessionTooAndKeepsItsError) {
-    for (const std::errc error : {std::errc::io_error, std::errc::bad_file_descriptor, std::errc::invalid_argument, std::errc::not_connected,
-                                  std::errc::operation_canceled, std::errc::permission_denied}) {
+    for (const std::errc error : {std::errc::io_error, std::errc::bad_file_descriptor, std::errc::invalid_argument,
+                                  std::errc::not_connected, std::errc::operation_canceled, std::errc::permission_denied}) {
         EXPECT_FALSE(IsResourceShortage(std::make_error_code(error)));
         EXPECT_EQ(InfoFor(error).reason, CloseReason::IoError);
         EXPECT_EQ(InfoFor(error).error, error);
@@ -301,7 +301,8 @@ TEST(Ledger, BalancesWhenEveryPacketWasSentOrAbandoned) {
     Ledger ledger;
     ledger.sessionsOpened = ledger.sessionsClosed = 2;
     ledger.closedBy[static_cast<std::size_t>(CloseReason::Kicked)] = 2;
-    ledger.totals += {.packetsQueued = 5, .packetsSent = 3, .packetsAbandoned = 2, .bytesSent = 30, .bytesReceived = 7, .packetsReceived = 1};
+    ledger.totals +=
+        {.packetsQueued = 5, .packetsSent = 3, .packetsAbandoned = 2, .bytesSent = 30, .bytesReceived = 7, .packetsReceived = 1};
     EXPECT_TRUE(ledger.IsBalanced());
     const std::string text = ledger.ToString();
     EXPECT_NE(text.find("opened=2 closed=2 live=0"), std::string::npos) << text;

@@ -120,8 +120,8 @@ TEST_F(ServiceTest, HasNotStoppedBeforeStop) {
     EXPECT_EQ(service->Wait(0ms), WaitResult::TimedOut);
 }
 
-// A thread of the application ends the last session. By the time it wakes a worker for that, the work may be done already; but its owner may
-// destroy a service that has stopped.
+// A thread of the application ends the last session. By the time it wakes a worker for that, the work may be done already; but its owner
+// may destroy a service that has stopped.
 TEST_F(ServiceTest, HasNotStoppedWhileAThreadIsStillInsideOneOfItsPorts) {
     StartServer();
     network.Fail(Call::Receive, std::errc::no_buffer_space);
@@ -213,7 +213,8 @@ TEST_F(ServiceTest, TwoInOneProcessDoNotMeet) {
     auto otherSession = std::make_shared<RecordingSession>(otherScript);
     {
         FakeNetwork otherNetwork;
-        ServerService other(otherNetwork, config, [&] { return otherSession; }, clock, log);
+        ServerService other(
+            otherNetwork, config, [&] { return otherSession; }, clock, log);
         ASSERT_FALSE(other.Start({.address = NetAddress::Any(AddressFamily::IPv4, 7777), .options = {}, .acceptDepth = 1}));
         otherNetwork.Listener().AcceptFrom({});
         other.Dispatch(0ms);
@@ -230,7 +231,8 @@ TEST_F(ServiceTest, TwoInOneProcessDoNotMeet) {
 
 TEST_F(ServiceTest, CanBeDestroyedWithoutHavingBeenStarted) {
     const ClientService client(network, config, clock, log);
-    const ServerService server(network, config, [] { return nullptr; }, clock, log);
+    const ServerService server(
+        network, config, [] { return nullptr; }, clock, log);
     EXPECT_TRUE(client.GetLedger().IsBalanced());
 }
 
@@ -264,7 +266,8 @@ TEST_P(WorkerTest, StopFromACallbackEndsTheWorkersAndWaitSeesIt) {
         sessions.push_back(std::make_shared<RecordingSession>(script));
     }
     std::atomic<std::size_t> next = 0;
-    ServerService server(network, config, [&] { return sessions[next++]; }, clock, log);
+    ServerService server(
+        network, config, [&] { return sessions[next++]; }, clock, log);
     running = &server;
     ASSERT_FALSE(server.Start({.address = NetAddress::Any(AddressFamily::IPv4, 7777), .options = {}, .acceptDepth = 8}));
     EXPECT_EQ(server.GetLedger().workersRunning, 2U);
@@ -316,9 +319,8 @@ TEST_P(WorkerTest, SessionsThatEndOnManyThreadsAtOnceEndOnceEach) {
     EXPECT_TRUE(client.GetLedger().IsBalanced()) << client.GetLedger().ToString();
 }
 
-INSTANTIATE_TEST_SUITE_P(Ports, WorkerTest, ::testing::Values(PortMode::Shared, PortMode::PerWorker), [](const auto& mode) {
-    return mode.param == PortMode::Shared ? "Shared" : "PerWorker";
-});
+INSTANTIATE_TEST_SUITE_P(Ports, WorkerTest, ::testing::Values(PortMode::Shared, PortMode::PerWorker),
+                         [](const auto& mode) { return mode.param == PortMode::Shared ? "Shared" : "PerWorker"; });
 
 }  // namespace
 

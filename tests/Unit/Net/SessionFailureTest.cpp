@@ -68,8 +68,8 @@ TEST_F(FirstPacketTest, IsNotAskedForWhileTheSessionDrains) {
     EXPECT_EQ(link.session->LastEvent(), "disconnected: LocalClose by local, graceful");
 }
 
-// The upkeep of one worker looks at a session that another is just closing. It must not meet the new state together with the deadline of the
-// old one, which has passed long ago.
+// The upkeep of one worker looks at a session that another is just closing. It must not meet the new state together with the deadline of
+// the old one, which has passed long ago.
 TEST_F(FirstPacketTest, DeadlineIsForgottenBeforeDrainingBegins) {
     script.onReceived = [](RecordingSession& session) { session.CountReceivedPacket(); };
     const Link link = Accept();
@@ -168,11 +168,12 @@ TEST_F(SessionErrorTest, EveryErrorOfAReceiveOrASendEndsTheSession) {
         std::errc error;
         CloseReason reason;
     };
-    for (const Case& c : {Case{std::errc::connection_reset, CloseReason::PeerReset}, Case{std::errc::connection_aborted, CloseReason::PeerReset},
-                          Case{std::errc::broken_pipe, CloseReason::PeerReset}, Case{std::errc::timed_out, CloseReason::NetworkLost},
-                          Case{std::errc::network_reset, CloseReason::NetworkLost}, Case{std::errc::no_buffer_space, CloseReason::ResourceExhausted},
-                          Case{std::errc::not_connected, CloseReason::IoError}, Case{std::errc::operation_canceled, CloseReason::IoError},
-                          Case{std::errc::io_error, CloseReason::IoError}}) {
+    for (const Case& c :
+         {Case{std::errc::connection_reset, CloseReason::PeerReset}, Case{std::errc::connection_aborted, CloseReason::PeerReset},
+          Case{std::errc::broken_pipe, CloseReason::PeerReset}, Case{std::errc::timed_out, CloseReason::NetworkLost},
+          Case{std::errc::network_reset, CloseReason::NetworkLost}, Case{std::errc::no_buffer_space, CloseReason::ResourceExhausted},
+          Case{std::errc::not_connected, CloseReason::IoError}, Case{std::errc::operation_canceled, CloseReason::IoError},
+          Case{std::errc::io_error, CloseReason::IoError}}) {
         const std::error_code error = std::make_error_code(c.error);
         for (const bool sending : {false, true}) {
             const Link link = Accept();

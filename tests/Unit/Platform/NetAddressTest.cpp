@@ -19,7 +19,8 @@ TEST(NetAddress, DefaultIsTheIPv4Wildcard) {
 }
 
 TEST(NetAddress, WritesWhatItReads) {
-    for (const char* text : {"127.0.0.1:7777", "0.0.0.0:0", "255.255.255.255:65535", "[::1]:7777", "[::]:1", "[2001:db8::ff00:42:8329]:80"}) {
+    for (const char* text :
+         {"127.0.0.1:7777", "0.0.0.0:0", "255.255.255.255:65535", "[::1]:7777", "[::]:1", "[2001:db8::ff00:42:8329]:80"}) {
         const Result<NetAddress> address = NetAddress::Parse(text);
         ASSERT_TRUE(address) << text;
         EXPECT_EQ(address->ToString(), text);
@@ -87,10 +88,33 @@ TEST(NetAddress, NamesTheWellKnownOnes) {
 }
 
 TEST(NetAddress, RefusesWhatIsNotANumericAddressAndAPort) {
-    for (const std::string_view text :
-         {"", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1", "127.0.0.1: 80", "127.0.0.1:80 ",
-          "127.0.0.1:8o", " 127.0.0.1:80", "127.0.0.256:80", "127.0.0:80", "127.1:80", "1.2.3.4.5:80", "localhost:80", "[]:80", "[::1]",
-          "[::1]:", "[::1:80", "::1]:80", "::1:80", "[::g]:80", "[::1]:80:80", "[[::1]]:80", "127.0.0.1:99999999999999999999"}) {
+    for (const std::string_view text : {"",
+                                        ":",
+                                        ":80",
+                                        "127.0.0.1",
+                                        "127.0.0.1:",
+                                        "127.0.0.1:65536",
+                                        "127.0.0.1:-1",
+                                        "127.0.0.1:+1",
+                                        "127.0.0.1: 80",
+                                        "127.0.0.1:80 ",
+                                        "127.0.0.1:8o",
+                                        " 127.0.0.1:80",
+                                        "127.0.0.256:80",
+                                        "127.0.0:80",
+                                        "127.1:80",
+                                        "1.2.3.4.5:80",
+                                        "localhost:80",
+                                        "[]:80",
+                                        "[::1]",
+                                        "[::1]:",
+                                        "[::1:80",
+                                        "::1]:80",
+                                        "::1:80",
+                                        "[::g]:80",
+                                        "[::1]:80:80",
+                                        "[[::1]]:80",
+                                        "127.0.0.1:99999999999999999999"}) {
         const Result<NetAddress> address = NetAddress::Parse(text);
         EXPECT_FALSE(address) << '"' << text << "\" read as " << address->ToString();
         EXPECT_EQ(address.error(), std::errc::invalid_argument) << text;
@@ -113,7 +137,8 @@ TEST(SplitHostPort, TakesNamesAndAddressesApart) {
 }
 
 TEST(SplitHostPort, RefusesWhatHasNoHostOrNoPort) {
-    for (const char* text : {"", "host", "host:", ":80", "[]:80", "host:65536", "host:0x50", "host:8 0", "host:80x", "::1:80", "[::1:80", "a:b:80"}) {
+    for (const char* text :
+         {"", "host", "host:", ":80", "[]:80", "host:65536", "host:0x50", "host:8 0", "host:80x", "::1:80", "[::1:80", "a:b:80"}) {
         const Result<HostAndPort> parts = SplitHostPort(text);
         EXPECT_FALSE(parts) << '"' << text << '"';
         EXPECT_EQ(parts.error(), std::errc::invalid_argument);
