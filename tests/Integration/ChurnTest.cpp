@@ -182,7 +182,8 @@ INSTANTIATE_TEST_SUITE_P(Stress, Churn,
                          });
 
 TEST_P(Churn, EndsEverySessionOnceAndLeavesNothingBehind) {
-    const auto [seed, mode] = GetParam();
+    const unsigned seed = GetParam().seed;
+    const PortMode mode = GetParam().mode;
     const std::size_t sessions = Scaled(3000);
     constexpr unsigned kThreads = 3;
     World world;

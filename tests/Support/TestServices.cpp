@@ -38,6 +38,9 @@ constexpr bool kUnderWine = SERVERCORE_TESTS_UNDER_WINE != 0;
 constexpr std::size_t kSlowdown = SERVERCORE_TESTS_SLOWDOWN;
 
 std::optional<std::size_t> CountEntries(const char* directory) {
+    if (kUnderWine) {
+        return std::nullopt;  // what it shows there are Wine's own
+    }
     std::error_code error;
     std::filesystem::directory_iterator entries(directory, error);
     if (error) {

@@ -33,7 +33,7 @@ namespace servercore::test {
 // `count` where the machine is fast; a tenth under Wine and under sanitizers, but not less than `atLeast`.
 [[nodiscard]] std::size_t Scaled(std::size_t count, std::size_t atLeast = 1) noexcept;
 
-// Of this process; nothing where the system does not tell (no /proc).
+// Of this process; nothing where the system does not tell (no /proc, or Wine's).
 [[nodiscard]] std::optional<std::size_t> CountOpenHandles();
 [[nodiscard]] std::optional<std::size_t> CountThreads();
 

@@ -165,6 +165,19 @@ TEST_F(JobQueueTest, DestroysAJobBeforeTheNextRuns) {
     EXPECT_EQ(queue->Failed(), 0U);
 }
 
+TEST_F(JobQueueTest, AJobMayPostFromTheDestructorOfWhatItCaptured) {
+    const auto queue = MakeQueue();
+    struct Poster {
+        ~Poster() { queue.Post(std::move(last)); }  // a queue that destroyed it under its lock would hang here
+        JobQueue& queue;
+        Job last;
+    };
+    queue->Post([poster = std::make_shared<Poster>(*queue, Mark(3))] {});
+    queue->Post(Mark(2));
+    executor.RunAll();
+    EXPECT_EQ(marks, (Marks{2, 3}));
+}
+
 TEST_F(JobQueueTest, LivesAsLongAsItIsScheduled) {
     auto queue = MakeQueue();
     const std::weak_ptr<JobQueue> watch = queue;

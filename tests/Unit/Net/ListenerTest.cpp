@@ -211,15 +211,16 @@ TEST_F(ListenerTest, StopsWhileItsAcceptsAreParked) {
 }
 
 TEST_F(ListenerTest, AnAcceptThatRacedWithStopIsCancelled) {
+    network.Fail(Call::Accept, kNoHandles, 1);
+    Listen(1);
     network.beforeCall = [&](Call call, FakeSocket*) {
         if (call == Call::Accept) {
             network.beforeCall = {};
-            listener->Stop();
+            listener->Stop();  // its cancel finds nothing in flight yet
         }
     };
-    network.Fail(Call::Accept, kNoHandles, 1);
-    Listen(1);
     Resume(10ms);
+    EXPECT_EQ(network.Count(Call::Accept), 2U);
     EXPECT_TRUE(listener->IsStopped());
 }
 

@@ -326,11 +326,13 @@ TEST_F(SessionSendTest, KeepsTheOrderOfEachThreadAndNeverMixesPackets) {
         });
     }
     std::mt19937 random(1);
-    while (finished.load() < kThreads || link.wire->IsSending()) {
+    for (bool hasEnded = false; !hasEnded;) {
+        const bool isAllQueued = finished.load() == kThreads;  // before the dispatch that sees what was queued last
         if (link.wire->IsSending()) {
             link.wire->TakeSend(random() % 2000);
         }
         Dispatch();
+        hasEnded = isAllQueued && !link.wire->IsSending();
     }
     for (std::thread& thread : threads) {
         thread.join();

@@ -123,8 +123,9 @@ TEST_F(SessionTest, NeverReportsDisconnectedFromInsideAnotherCallback) {
 }
 
 TEST_F(SessionTest, NeverReportsOneSessionFromInsideTheCallbackOfAnother) {
-    network.Fail(Call::Receive, std::errc::no_buffer_space, 1);  // nothing in flight, so the Abort releases the last hold
+    network.Fail(Call::Receive, std::errc::no_buffer_space);  // nothing in flight, so that the Abort releases the last hold
     const Link victim = Accept();
+    network.Fail(Call::Receive, {}, 0);
     script.onReceived = [&](RecordingSession&) {
         victim.session->Abort(CloseReason::Kicked);
         EXPECT_EQ(victim.session->CountOf("disconnected"), 0U);
