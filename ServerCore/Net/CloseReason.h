@@ -9,27 +9,27 @@ namespace servercore {
 
 // Why a session ended. Every session ends with exactly one of these, on both sides.
 enum class CloseReason : std::uint8_t {
-    LocalClose,           // this program closed it
-    ServiceStopping,      // the service is shutting down
-    PeerClosed,           // the peer sent FIN
-    PeerReset,            // the peer sent RST
-    NetworkLost,          // the operating system gave up on the connection
-    ConnectFailed,        // never connected: refused, unreachable, ...
-    ConnectTimeout,       // never connected within the deadline
-    SelfConnect,          // connected to its own port (a closed loopback port inside the ephemeral range)
-    FirstPacketTimeout,   // accepted, but no complete packet within the deadline
-    IdleTimeout,          // nothing received for too long
-    SlowConsumer,         // the send queue passed its hard limit
-    RateLimited,          // more packets than its budget
-    PacketTooSmall,       // a size field below the header's size
-    PacketTooLarge,       // a size field above the limit
-    UnknownPacket,        // an id that the handler does not know
-    MalformedPacket,      // a body that does not parse, or breaks the protocol
-    WrongProtocolVersion, // the peer speaks another version
-    Kicked,               // the game's decision
-    HandlerException,     // a game callback threw
-    ResourceExhausted,    // memory or handles ran out
-    IoError,              // any other failure of the operating system; see CloseInfo::error
+    LocalClose,            // this program closed it
+    ServiceStopping,       // the service is shutting down
+    PeerClosed,            // the peer sent FIN
+    PeerReset,             // the peer sent RST
+    NetworkLost,           // the operating system gave up on the connection
+    ConnectFailed,         // never connected: refused, unreachable, ...
+    ConnectTimeout,        // never connected within the deadline
+    SelfConnect,           // connected to its own port (a closed loopback port inside the ephemeral range)
+    FirstPacketTimeout,    // accepted, but no complete packet within the deadline
+    IdleTimeout,           // nothing received for too long
+    SlowConsumer,          // the send queue passed its hard limit
+    RateLimited,           // more packets than its budget
+    PacketTooSmall,        // a size field below the header's size
+    PacketTooLarge,        // a size field above the limit
+    UnknownPacket,         // an id that the handler does not know
+    MalformedPacket,       // a body that does not parse, or breaks the protocol
+    WrongProtocolVersion,  // the peer speaks another version
+    Kicked,                // the game's decision
+    HandlerException,      // a game callback threw
+    ResourceExhausted,     // memory or handles ran out
+    IoError,               // any other failure of the operating system; see CloseInfo::error
 };
 
 inline constexpr std::size_t kCloseReasonCount = static_cast<std::size_t>(CloseReason::IoError) + 1;

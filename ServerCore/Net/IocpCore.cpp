@@ -57,8 +57,7 @@ std::error_code IocpCore::Accept(platform::Socket& listener, IocpEvent& event, s
     return SubmitEvent(EventType::Accept, event, std::move(owner), [&] { return backend_->Accept(listener, event); });
 }
 
-std::error_code IocpCore::Connect(platform::Socket& socket, const NetAddress& peer, IocpEvent& event,
-                                  std::shared_ptr<IocpObject> owner) {
+std::error_code IocpCore::Connect(platform::Socket& socket, const NetAddress& peer, IocpEvent& event, std::shared_ptr<IocpObject> owner) {
     return SubmitEvent(EventType::Connect, event, std::move(owner), [&] { return backend_->Connect(socket, peer, event); });
 }
 

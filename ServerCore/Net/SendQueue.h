@@ -31,7 +31,7 @@ public:
 
 private:
     boost::circular_buffer<SendBufferRef> packets_;
-    std::size_t bytes_ = 0;       // still to send
+    std::size_t bytes_ = 0;        // still to send
     std::size_t frontOffset_ = 0;  // bytes of the first packet that have left already
 };
 

@@ -18,11 +18,7 @@ constexpr std::chrono::milliseconds kStoppingPeriod{10};
 }  // namespace
 
 Service::Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log)
-    : network_(network),
-      config_(std::move(config)),
-      clock_(clock),
-      log_(log),
-      gate_(config_.maxSessions, config_.maxSessionsPerHost) {}
+    : network_(network), config_(std::move(config)), clock_(clock), log_(log), gate_(config_.maxSessions, config_.maxSessionsPerHost) {}
 
 Service::~Service() {
     SC_VERIFY(workers_.empty());  // the derived class has called StopAndJoin

@@ -56,8 +56,8 @@ public:
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    // Begins to stop: no new sessions; those that live are closed gracefully with ServiceStopping, and reset at the stop timeout. Returns at
-    // once. May be called anywhere, also from a callback, and any number of times.
+    // Begins to stop: no new sessions; those that live are closed gracefully with ServiceStopping, and reset at the stop timeout. Returns
+    // at once. May be called anywhere, also from a callback, and any number of times.
     void Stop();
 
     // Waits until all has ended after Stop and the workers are gone. A timeout only ends the waiting.

@@ -60,8 +60,9 @@ bool Session::TryHold() noexcept {
     return false;
 }
 
-// Whoever releases the last hold sees to it that OnPosted comes, finds no hold and ends the session, outside of whatever callback is running
-// here. Both in one step: once a post that is on its way may end the session, and with it the service, the core must not be touched.
+// Whoever releases the last hold sees to it that OnPosted comes, finds no hold and ends the session, outside of whatever callback is
+// running here. Both in one step: once a post that is on its way may end the session, and with it the service, the core must not be
+// touched.
 void Session::ReleaseHold() {
     int before = holds_.load();
     while (!holds_.compare_exchange_weak(before, before == kOneHold ? kPosted : before - kOneHold)) {

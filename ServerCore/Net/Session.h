@@ -58,9 +58,9 @@ enum class SessionState : std::uint8_t { Idle, Connecting, Open, Draining, Closi
 
 // One TCP connection. Derive from it (usually through PacketSession) and override the callbacks.
 //
-// Callbacks never overlap: OnConnected, then OnReceived any number of times, then OnDisconnected exactly once; or OnConnectFailed alone. They run
-// on threads that dispatch the session's core, OnDisconnected never from inside another callback. One that throws ends this session
-// with HandlerException and nothing else.
+// Callbacks never overlap: OnConnected, then OnReceived any number of times, then OnDisconnected exactly once; or OnConnectFailed alone.
+// They run on threads that dispatch the session's core, OnDisconnected never from inside another callback. One that throws ends this
+// session with HandlerException and nothing else.
 //
 // Lifetime: the registry owns it; each operation in flight, and each call under way, is a hold. When closing has begun and the last hold is
 // released, the session ends on its core's thread: socket closed, OnDisconnected, out of the registry.
@@ -146,15 +146,15 @@ private:
     bool attached_ = false;
 
     std::atomic<SessionState> state_ = SessionState::Idle;  // written under mutex_
-    std::atomic<int> holds_ = 0;  // and whether a post is on its way; see Session.cpp
+    std::atomic<int> holds_ = 0;                            // and whether a post is on its way; see Session.cpp
     std::atomic<bool> startPending_ = false;
     std::atomic<bool> receiveStalled_ = false;
     std::atomic<bool> sendStalled_ = false;
-    std::atomic<bool> wasConnected_ = false;         // OnConnected was called
-    std::atomic<TimePoint::rep> deadline_ = 0;      // of the present state; 0: none
+    std::atomic<bool> wasConnected_ = false;    // OnConnected was called
+    std::atomic<TimePoint::rep> deadline_ = 0;  // of the present state; 0: none
     std::atomic<TimePoint::rep> lastReceived_ = 0;
     std::atomic<std::uint64_t> packetsReceived_ = 0;
-    std::uint64_t bytesReceived_ = 0;               // confined to the receive chain
+    std::uint64_t bytesReceived_ = 0;  // confined to the receive chain
 
     IocpEvent receiveEvent_;
     IocpEvent sendEvent_;  // also the connect, which precedes every send

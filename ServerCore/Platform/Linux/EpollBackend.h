@@ -72,8 +72,8 @@ private:
 
     // Taken after a slot's mutex, never before one.
     Mutex queueMutex_;
-    EpollOpList completed_ SC_GUARDED_BY(queueMutex_);               // finished or cancelled when submitted
-    EpollSlot* firstReady_ SC_GUARDED_BY(queueMutex_) = nullptr;     // slots to look at although no edge will come
+    EpollOpList completed_ SC_GUARDED_BY(queueMutex_);            // finished or cancelled when submitted
+    EpollSlot* firstReady_ SC_GUARDED_BY(queueMutex_) = nullptr;  // slots to look at although no edge will come
     EpollSlot* lastReady_ SC_GUARDED_BY(queueMutex_) = nullptr;
 };
 

@@ -34,7 +34,9 @@ using servercore::test::World;
 // A game server and a client service, in this process.
 class Game : public ::testing::Test {
 protected:
-    Game() : server(*world.network, config, world.clock, world.log), clients(*world.network, PatientConfig("visitors"), world.clock, world.log) {
+    Game()
+        : server(*world.network, config, world.clock, world.log),
+          clients(*world.network, PatientConfig("visitors"), world.clock, world.log) {
         EXPECT_FALSE(server.Start(servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0)));
         EXPECT_FALSE(clients.Start());
     }
@@ -149,11 +151,12 @@ TEST_F(Game, ThousandsOfLoginsAndLeavesLeaveNothingBehind) {
 
 TEST_F(Game, TellsAClientOfAnotherVersionAndClosesIt) {
     std::atomic<bool> gone = false;
-    const auto visitor = Visit({.version = protocol::kProtocolVersion + 1, .name = "future", .onGone = [&](Visitor&, const CloseInfo& info) {
-                                    EXPECT_EQ(info.reason, CloseReason::PeerClosed);
-                                    gone = true;
-                                    world.bell.Ring();
-                                }});
+    const auto visitor =
+        Visit({.version = protocol::kProtocolVersion + 1, .name = "future", .onGone = [&](Visitor&, const CloseInfo& info) {
+                   EXPECT_EQ(info.reason, CloseReason::PeerClosed);
+                   gone = true;
+                   world.bell.Ring();
+               }});
 
     ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load(); }));
     EXPECT_EQ(visitor->ServerVersion(), protocol::kProtocolVersion);
