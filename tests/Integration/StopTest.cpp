@@ -243,8 +243,8 @@ TEST_F(Stop, IsImpliedByTheDestructor) {
             *world_.network, PatientConfig("server", 2), [] { return nullptr; }, world_.clock, world_.log);
         ASSERT_EQ(server.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}), std::error_code{});
         clients.Connect(server.ListenAddress(), 10);
-    }  // aborts the process when anything is still held
-    clients.Finish();
+    }
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients->SessionCount() == 0; }));
 }
 
 TEST_F(Stop, BeforeTheStartEndsItAtOnce) {
