@@ -15,6 +15,14 @@ using namespace std::chrono_literals;
 
 constexpr std::uint16_t kPacketId = 5;
 
+// When a listener closes while a handshake is under way, Linux now and then leaves the client with a connection that nobody else knows of
+// (4 of 30,000 with plain sockets on kernel 6.18). Clients find out by hearing nothing, as they do in real life.
+ServiceConfig ConfigOfClientsThatListen(std::size_t workers = 1) {
+    ServiceConfig config = PatientConfig("clients", workers);
+    config.limits.idleTimeout = 2s;
+    return config;
+}
+
 class Stop : public ::testing::Test {
 protected:
     World world_;
@@ -78,7 +86,7 @@ TEST_P(StopFrom, OfAServerEndsEverySession) {
     const Hooks hooks = Stopping(answer);
     TestServer server(world_, {.config = PatientConfig("server", 3, std::get<PortMode>(GetParam())), .hooks = hooks});
     service_ = &*server;
-    TestClients clients(world_, {.hooks{.onPacket = ObservedSession::Echo}});
+    TestClients clients(world_, {.config = ConfigOfClientsThatListen(), .hooks{.onPacket = ObservedSession::Echo}});
     for (int i = 0; i < 20; ++i) {
         clients.Connect(server.Address());  // the later ones may come too late
     }
@@ -136,7 +144,7 @@ TEST_F(Stop, WhileHundredsOfClientsConnectLeavesNothingBehind) {
     const std::size_t attempts = Scaled(400, 100);
     for (int round = 0; round < 3; ++round) {
         TestServer server(world_, {.config = PatientConfig("server", 3)});
-        TestClients clients(world_, {.config = PatientConfig("clients", 2),
+        TestClients clients(world_, {.config = ConfigOfClientsThatListen(2),
                                      .hooks{.onConnected = [](ObservedSession& session) { session.SendPacket(kPacketId, 1); }}});
         std::thread connecting([&] {
             for (std::size_t i = 0; i < attempts; ++i) {
@@ -146,7 +154,7 @@ TEST_F(Stop, WhileHundredsOfClientsConnectLeavesNothingBehind) {
         EXPECT_TRUE(world_.bell.WaitUntil([&] { return server.Log().Connected() >= attempts / 4; }));
         server.Finish();
         connecting.join();
-        // Connections that the operating system had taken and the server had not are reset with the listener.
+        // Connections that the operating system had taken and the server had not are reset with the listener, or end as idle.
         EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients->SessionCount() == 0; })) << clients->SessionCount();
         EXPECT_EQ(clients.Log().ConnectFailed() + clients.Log().Disconnected(), attempts);
     }
@@ -237,7 +245,7 @@ TEST_F(Stop, DoesNotSpinWhileAPeerTakesItsTime) {
 }
 
 TEST_F(Stop, IsImpliedByTheDestructor) {
-    TestClients clients(world_);
+    TestClients clients(world_, {.config = ConfigOfClientsThatListen()});
     {
         ServerService server(
             *world_.network, PatientConfig("server", 2), [] { return nullptr; }, world_.clock, world_.log);
