@@ -99,6 +99,11 @@ Result<HostAndPort> SplitHostPort(std::string_view text) {
         return InvalidAddress();
     }
 
+    // The systems' parsers and resolvers would stop at a NUL, and take what comes before it.
+    if (host.find('\0') != std::string_view::npos) {
+        return InvalidAddress();
+    }
+
     HostAndPort result{.host = std::string(host)};
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
     if (error != std::errc{} || end != port.data() + port.size() || host.empty()) {

@@ -59,7 +59,8 @@ struct HostAndPort {
     std::uint16_t port = 0;
 };
 
-// Fails with std::errc::invalid_argument: no port, a port over 65535, an empty host, or an IPv6 address without brackets.
+// Fails with std::errc::invalid_argument: no port, a port over 65535, an empty host, a NUL in it, or an IPv6 address
+// without brackets.
 [[nodiscard]] Result<HostAndPort> SplitHostPort(std::string_view text);
 
 }  // namespace servercore

@@ -121,6 +121,15 @@ TEST(NetAddress, RefusesWhatIsNotANumericAddressAndAPort) {
     }
 }
 
+// inet_pton and getaddrinfo would take the part before it.
+TEST(NetAddress, RefusesAnEmbeddedNul) {
+    for (const std::string_view text : {std::string_view("127.0.0.1\0:80", 13), std::string_view("127.0.0.1\0.example.org:80", 25),
+                                        std::string_view("[::1\0]:80", 9), std::string_view("127.0.0.1:80\0", 13)}) {
+        EXPECT_EQ(NetAddress::Parse(text).error(), std::errc::invalid_argument);
+        EXPECT_EQ(SplitHostPort(text).error(), std::errc::invalid_argument);
+    }
+}
+
 TEST(SplitHostPort, TakesNamesAndAddressesApart) {
     struct Case {
         const char* text;
