@@ -41,7 +41,7 @@ Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr
     if (!socket) {
         return socket.error();
     }
-    if (Gate().TryEnter(peer) != ConnectionGate::Verdict::Admitted) {
+    if (Gate().TryEnter(peer, GetClock().Now()) != Admission::Admitted) {
         return std::make_error_code(std::errc::resource_unavailable_try_again);
     }
     return AddSession(std::move(session), *std::move(socket), peer, Origin::Connecting);

@@ -1,38 +1,50 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 
+#include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Net/AcceptRate.h"
+#include "ServerCore/Net/Admission.h"
+#include "ServerCore/Net/AdmissionLimits.h"
+#include "ServerCore/Platform/CidrRange.h"
 #include "ServerCore/Platform/NetAddress.h"
 
 namespace servercore {
 
-// Counts live sessions, in all and per host, and refuses those over a cap.
+// Decides who comes in: counts live sessions in all, per host and per subnet, and how often each host comes.
 // Owner: Service.  Threads: safe from any.
 class ConnectionGate {
 public:
-    enum class Verdict { Admitted, ServiceFull, HostFull };
+    ConnectionGate(std::size_t maxSessions, AdmissionLimits limits);
 
-    // `maxPerHost` 0: no limit per host.
-    ConnectionGate(std::size_t maxSessions, std::size_t maxPerHost) noexcept : maxSessions_(maxSessions), maxPerHost_(maxPerHost) {}
-
-    // After Admitted, one Leave with the same address is owed. May throw std::bad_alloc; then nothing was counted.
-    [[nodiscard]] Verdict TryEnter(const NetAddress& peer) SC_EXCLUDES(mutex_);
+    // Admitted, ServiceFull, HostFull, SubnetFull or TooOften, looked for in this order; a refusal costs the peer nothing. After Admitted
+    // one Leave with the same address is owed. May throw std::bad_alloc; then no session was counted.
+    [[nodiscard]] Admission TryEnter(const NetAddress& peer, TimePoint now) SC_EXCLUDES(mutex_);
     void Leave(const NetAddress& peer) SC_EXCLUDES(mutex_);
-    [[nodiscard]] bool IsFull() const SC_EXCLUDES(mutex_);
+
+    // Live sessions.
+    [[nodiscard]] std::size_t Sessions() const SC_EXCLUDES(mutex_);
+    // See AdmissionLimits::maxRememberedHosts.
+    [[nodiscard]] std::size_t ForgottenHosts() const SC_EXCLUDES(mutex_);
 
 private:
-    using HostKey = std::array<std::uint8_t, 16>;
+    // Live sessions by range; there is no entry for 0. Bounded by maxSessions.
+    using Counts = std::map<CidrRange, std::size_t>;
+
+    [[nodiscard]] bool IsExempt(const NetAddress& peer) const noexcept;
+    [[nodiscard]] CidrRange SubnetOf(const NetAddress& peer) const noexcept;
+    [[nodiscard]] Admission Judge(const NetAddress& peer, TimePoint now) SC_REQUIRES(mutex_);
 
     const std::size_t maxSessions_;
-    const std::size_t maxPerHost_;
+    const AdmissionLimits limits_;
 
     mutable Mutex mutex_;
     std::size_t sessions_ SC_GUARDED_BY(mutex_) = 0;
-    std::map<HostKey, std::size_t> perHost_ SC_GUARDED_BY(mutex_);
+    Counts perHost_ SC_GUARDED_BY(mutex_);    // only with a cap per host
+    Counts perSubnet_ SC_GUARDED_BY(mutex_);  // only with a cap per subnet
+    AcceptRate rate_ SC_GUARDED_BY(mutex_);
 };
 
 }  // namespace servercore

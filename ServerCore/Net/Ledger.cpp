@@ -1,10 +1,16 @@
 #include "ServerCore/Net/Ledger.h"
 
 #include <iterator>
+#include <numeric>
 
 #include <fmt/format.h>
 
 namespace servercore {
+
+std::uint64_t Ledger::AcceptsRefused() const noexcept {
+    const auto of = [this](Admission admission) { return admissions[static_cast<std::size_t>(admission)]; };
+    return std::accumulate(admissions.begin(), admissions.end(), std::uint64_t{0}) - of(Admission::Admitted) - of(Admission::PeerGone);
+}
 
 bool Ledger::IsBalanced() const noexcept {
     return sessionsOpened == sessionsClosed && operationsInFlight == 0 && buffersOutstanding == 0 && workersRunning == 0 &&
@@ -14,8 +20,16 @@ bool Ledger::IsBalanced() const noexcept {
 std::string Ledger::ToString() const {
     std::string text;
     const auto out = std::back_inserter(text);
-    fmt::format_to(out, "ledger sessions opened={} closed={} live={} refused={} accept_failures={}\n", sessionsOpened, sessionsClosed,
-                   sessionsOpened - sessionsClosed, acceptsRefused, acceptsFailed);
+    fmt::format_to(out, "ledger sessions opened={} closed={} live={} refused={}\n", sessionsOpened, sessionsClosed,
+                   sessionsOpened - sessionsClosed, AcceptsRefused());
+    fmt::format_to(out, "ledger accepts");
+    for (std::size_t i = 0; i < admissions.size(); ++i) {
+        if (admissions[i] > 0) {
+            fmt::format_to(out, " {}={}", servercore::ToString(static_cast<Admission>(i)), admissions[i]);
+        }
+    }
+    fmt::format_to(out, " failed={} in_flight={} rebuilds={} hosts_forgotten={}\n", acceptsFailed, acceptsInFlight, listenerRebuilds,
+                   hostsForgotten);
     fmt::format_to(out, "ledger closed_by");
     for (std::size_t i = 0; i < closedBy.size(); ++i) {
         if (closedBy[i] > 0) {

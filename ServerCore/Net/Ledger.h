@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "ServerCore/Net/Admission.h"
 #include "ServerCore/Net/CloseReason.h"
 #include "ServerCore/Net/Session.h"
 
@@ -15,14 +16,20 @@ struct Ledger {
     std::uint64_t sessionsOpened = 0;
     std::uint64_t sessionsClosed = 0;
     std::array<std::uint64_t, kCloseReasonCount> closedBy{};  // indexed by CloseReason
-    std::uint64_t acceptsRefused = 0;                         // over a cap, or while stopping
-    std::uint64_t acceptsFailed = 0;
+    std::array<std::uint64_t, kAdmissionCount> admissions{};  // of every connection accepted; indexed by Admission
+    std::uint64_t hostsForgotten = 0;                         // see AdmissionLimits::maxRememberedHosts
+    std::uint64_t acceptsFailed = 0;                          // accepts that brought no connection
+    std::uint64_t listenerRebuilds = 0;                       // listening sockets that broke and were opened again
 
     SessionTotals totals;  // of the sessions that have closed
 
-    std::size_t operationsInFlight = 0;
+    std::size_t acceptsInFlight = 0;
+    std::size_t operationsInFlight = 0;  // those accepts among them
     std::size_t buffersOutstanding = 0;
     std::size_t workersRunning = 0;
+
+    // Connections that were accepted only to be ended by this side.
+    [[nodiscard]] std::uint64_t AcceptsRefused() const noexcept;
 
     // Nothing is held any more, and every packet queued was either sent or counted as abandoned.
     [[nodiscard]] bool IsBalanced() const noexcept;

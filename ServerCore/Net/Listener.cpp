@@ -1,23 +1,32 @@
 #include "ServerCore/Net/Listener.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "ServerCore/Base/Assert.h"
-#include "ServerCore/Net/CloseReason.h"
 
 namespace servercore {
 
 namespace {
 
-constexpr Duration kFirstPause = std::chrono::milliseconds(10);
-constexpr Duration kLongestPause = std::chrono::seconds(1);
+constexpr Duration kAlarmPeriod = std::chrono::seconds(10);
 
-// Only the connection that was being accepted is lost (accept(2): treat them like a retry; AcceptEx: the peer gave up).
-bool LostOnlyThisConnection(std::error_code error) noexcept {
-    return error == std::errc::connection_aborted || error == std::errc::connection_reset || error == std::errc::protocol_error ||
-           error == std::errc::host_unreachable || error == std::errc::network_unreachable || error == std::errc::network_down ||
-           error == std::errc::operation_not_permitted || error == std::errc::timed_out;
+enum class Trouble { OnlyThisConnection, Shortage, BrokenSocket };
+
+Trouble TroubleOf(std::error_code error) noexcept {
+    // accept(2): pending errors of the new connection, to be treated like a retry.  AcceptEx: the peer gave up.
+    // (Not network_down: on Windows it is the state of the system, and a retry at once would spin.)
+    for (const std::errc lost : {std::errc::connection_aborted, std::errc::connection_reset, std::errc::not_connected,
+                                 std::errc::protocol_error, std::errc::no_protocol_option, std::errc::host_unreachable,
+                                 std::errc::network_unreachable, std::errc::operation_not_permitted, std::errc::timed_out}) {
+        if (error == lost) {
+            return Trouble::OnlyThisConnection;
+        }
+    }
+    // Closed behind our back, or not listening any more. https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
+    for (const std::errc broken : {std::errc::bad_file_descriptor, std::errc::not_a_socket, std::errc::invalid_argument}) {
+        if (error == broken) {
+            return Trouble::BrokenSocket;
+        }
+    }
+    return Trouble::Shortage;
 }
 
 }  // namespace
@@ -83,30 +92,39 @@ void Listener::Submit(IocpEvent& event) {
     }
     armed_.fetch_sub(1, std::memory_order_relaxed);
     failures_.fetch_add(1, std::memory_order_relaxed);
-    BackOff(error);
-    Park(event);
+    if (TroubleOf(error) == Trouble::BrokenSocket) {
+        Break(error);
+    } else {
+        Park(event, error);
+    }
     ReleaseHold();
 }
 
-void Listener::Park(IocpEvent& event) {
-    MutexLock lock(mutex_);
-    parked_.push_back(&event);
-}
-
-void Listener::BackOff(std::error_code error) {
-    Duration pause;
+void Listener::Park(IocpEvent& event, std::error_code error) {
+    std::uint64_t failures = 0;
     {
         MutexLock lock(mutex_);
+        parked_.push_back(&event);
         const TimePoint now = clock_.Now();
-        if (now < resumeAt_) {
-            return;  // one failure of a burst counts
+        if (now >= resumeAt_) {  // else a further failure of the same burst, which has its pause
+            resumeAt_ = now + backOff_.Next();
         }
-        pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
-        pause = pause_;
-        resumeAt_ = now + pause;
+        ++sinceAlarm_;
+        if (now >= nextAlarm_) {
+            nextAlarm_ = now + kAlarmPeriod;
+            failures = std::exchange(sinceAlarm_, 0);
+        }
     }
-    log_.Warning("cannot accept connections: {} (error {}); trying again in {} ms", error.message(), error.value(),
-                 std::chrono::duration_cast<std::chrono::milliseconds>(pause).count());
+    if (failures > 0) {
+        log_.Error("cannot accept connections: {} (error {}); {} failed, trying again", error.message(), error.value(), failures);
+    }
+}
+
+void Listener::Break(std::error_code error) {
+    if (!broken_.exchange(true)) {
+        log_.Error("the listening socket is broken: {} (error {})", error.message(), error.value());
+        Stop();
+    }
 }
 
 void Listener::Resume(TimePoint now) {
@@ -116,7 +134,7 @@ void Listener::Resume(TimePoint now) {
     std::vector<IocpEvent*> ready;
     {
         MutexLock lock(mutex_);
-        if (!parked_.empty() && now >= resumeAt_ && host_.HasRoom()) {
+        if (!parked_.empty() && now >= resumeAt_) {
             ready = parked_;
             parked_.clear();
         }
@@ -129,24 +147,20 @@ void Listener::Resume(TimePoint now) {
 
 void Listener::OnCompleted(IocpEvent& event, platform::IoResult& result) {
     armed_.fetch_sub(1, std::memory_order_relaxed);
-    if (result.error) {
-        if (!stopping_.load()) {
-            failures_.fetch_add(1, std::memory_order_relaxed);
-            if (LostOnlyThisConnection(result.error)) {
-                Submit(event);
-            } else {
-                BackOff(result.error);
-                Park(event);
-            }
-        }
-    } else if (host_.OnAccepted(std::move(result.accepted)) == ListenerHost::Answer::GoOn) {
+    if (!result.error) {
+        host_.OnAccepted(std::move(result.accepted));
         {
             MutexLock lock(mutex_);
-            pause_ = {};
+            backOff_.Reset();
         }
         Submit(event);
-    } else {
-        Park(event);
+    } else if (!stopping_.load()) {
+        failures_.fetch_add(1, std::memory_order_relaxed);
+        switch (TroubleOf(result.error)) {
+            case Trouble::OnlyThisConnection: Submit(event); break;
+            case Trouble::Shortage: Park(event, result.error); break;
+            case Trouble::BrokenSocket: Break(result.error); break;
+        }
     }
     ReleaseHold();  // the accept's own
 }

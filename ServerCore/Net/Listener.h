@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "ServerCore/Base/BackOff.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Base/Mutex.h"
@@ -19,22 +20,22 @@ namespace servercore {
 // The service, as its listener sees it.
 class ListenerHost {
 public:
-    enum class Answer { GoOn, Full };
-
-    // Full: accept no more for now. The socket is the host's in any case.
-    [[nodiscard]] virtual Answer OnAccepted(std::unique_ptr<platform::Socket> socket) = 0;
-
-    // Accepting may go on after Full.
-    [[nodiscard]] virtual bool HasRoom() const = 0;
+    // A connection to keep or to end; the listener goes on in any case.
+    virtual void OnAccepted(std::unique_ptr<platform::Socket> socket) = 0;
 
 protected:
     ~ListenerHost() = default;
 };
 
-// Accepts connections with a constant number of accepts in flight; what does not fit waits in the operating system's backlog.
+// Accepts connections with a constant number of accepts in flight, whatever the number of sessions: it accepts at the session cap too, for
+// the host to refuse at once. A client that waited in the operating system's backlog instead would learn nothing, and those that gave up
+// meanwhile would be the first to be served when there is room again.
 //
-// An accept that fails is submitted again: at once when only that connection was lost, after a pause when the system is short of
-// resources. An accept that cannot be submitted now is parked, never retried recursively.
+// An accept that fails tells one of three things:
+//  - only that connection was lost: it is submitted again at once;
+//  - the system is short of something (or the error is not known): it is parked and submitted again after a pause of 10 ms to 1 s. Never
+//    from inside the failure, which would recurse. The log gets a line at once, and then one every ten seconds as long as it lasts;
+//  - the listening socket itself is broken: the listener stops. Its owner makes another one.
 //
 // Owner: ServerService.  Threads: safe from any.
 class Listener final : public IocpObject {
@@ -51,10 +52,13 @@ public:
     // Nothing is in flight and the socket is closed.
     [[nodiscard]] bool IsStopped() const noexcept { return stopped_.load(); }
 
-    // For Service, every so often: submits the parked accepts when their pause is over and the host has room.
+    // The listening socket turned out to be of no use; the listener is stopping, or has stopped.
+    [[nodiscard]] bool IsBroken() const noexcept { return broken_.load(); }
+
+    // For Service, every so often: submits the parked accepts when their pause is over.
     void Resume(TimePoint now) SC_EXCLUDES(mutex_);
 
-    // Accepts that completed with an error, and accepts in flight.
+    // Accepts that failed, and accepts in flight.
     [[nodiscard]] std::uint64_t Failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t Armed() const noexcept { return armed_.load(std::memory_order_relaxed); }
 
@@ -65,8 +69,8 @@ private:
     [[nodiscard]] bool TryHold() noexcept;
     void ReleaseHold();
     void Submit(IocpEvent& event);
-    void Park(IocpEvent& event) SC_EXCLUDES(mutex_);
-    void BackOff(std::error_code error) SC_EXCLUDES(mutex_);
+    void Park(IocpEvent& event, std::error_code error) SC_EXCLUDES(mutex_);
+    void Break(std::error_code error);
 
     IocpCore& core_;
     ListenerHost& host_;
@@ -78,13 +82,16 @@ private:
     std::atomic<int> holds_ = 0;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> stopped_ = false;
+    std::atomic<bool> broken_ = false;
     std::atomic<std::uint64_t> failures_ = 0;
     std::atomic<std::size_t> armed_ = 0;
 
     Mutex mutex_;
     std::vector<IocpEvent*> parked_ SC_GUARDED_BY(mutex_);
     TimePoint resumeAt_ SC_GUARDED_BY(mutex_);
-    Duration pause_ SC_GUARDED_BY(mutex_){};
+    BackOff backOff_ SC_GUARDED_BY(mutex_);
+    TimePoint nextAlarm_ SC_GUARDED_BY(mutex_);
+    std::uint64_t sinceAlarm_ SC_GUARDED_BY(mutex_) = 0;  // failures that the log has not heard of
 };
 
 }  // namespace servercore

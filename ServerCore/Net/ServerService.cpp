@@ -1,5 +1,6 @@
 #include "ServerCore/Net/ServerService.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -12,8 +13,42 @@ ServerService::~ServerService() {
     StopAndJoin();
 }
 
+// --- Listening ---------------------------------------------------------------------------------------------------------
+
 std::error_code ServerService::Start(const ListenConfig& listen) {
-    Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenListener(listen.address, listen.options);
+    listen_ = listen;
+    address_ = listen.address;
+    if (const std::error_code error = OpenPorts()) {
+        return error;
+    }
+    if (const std::error_code error = OpenWithRetries(listen.bindRetry)) {
+        return error;
+    }
+    StartWorkers();
+    return {};
+}
+
+std::error_code ServerService::OpenWithRetries(std::chrono::milliseconds budget) {
+    BackOff backOff;
+    std::chrono::milliseconds waited{0};
+    for (;;) {
+        const std::error_code error = Open();
+        if (error != std::errc::address_in_use || waited >= budget) {
+            return error;
+        }
+        const std::chrono::milliseconds pause = std::min(backOff.Next(), budget - waited);
+        Log().Warning("{} is in use; trying again in {} ms, for another {} ms", address_.ToString(), pause.count(),
+                      (budget - waited).count());
+        if (WaitForStop(pause)) {
+            return std::make_error_code(std::errc::operation_canceled);
+        }
+        waited += pause;
+    }
+}
+
+// A listener on address_, which is the real one afterwards: a rebuild has to get the same port.
+std::error_code ServerService::Open() {
+    Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenListener(address_, listen_.options);
     if (!socket) {
         return socket.error();
     }
@@ -21,40 +56,73 @@ std::error_code ServerService::Start(const ListenConfig& listen) {
     if (!address) {
         return address.error();
     }
-    address_ = *address;
-    if (const std::error_code error = OpenPorts()) {
-        return error;
-    }
     ListenerHost& host = *this;
-    listener_ = std::make_shared<Listener>(FirstCore(), host, *std::move(socket), listen.acceptDepth, GetClock(), Log());
-    if (const std::error_code error = listener_->Start()) {
-        listener_.reset();  // it has nothing to stop, and would never report that it has
+    auto listener = std::make_shared<Listener>(FirstCore(), host, *std::move(socket), listen_.acceptDepth, GetClock(), Log());
+    if (const std::error_code error = listener->Start()) {
         return error;
     }
-    StartWorkers();
+    if (address_ != *address) {
+        address_ = *address;
+    }
+    MutexLock lock(listenerMutex_);
+    if (listener_ != nullptr) {
+        formerFailures_ += listener_->Failures();
+        ++rebuilds_;
+    }
+    listener_ = std::move(listener);
     return {};
 }
 
-ListenerHost::Answer ServerService::OnAccepted(std::unique_ptr<platform::Socket> socket) {
-    const Result<NetAddress> peer = socket->PeerAddress();
-    if (!peer) {
-        return Answer::GoOn;  // gone already
+// Where the broken socket has come back with all its accepts: the port is free then.
+void ServerService::Rebuild(TimePoint now) {
+    if (now < rebuildAt_) {
+        return;
     }
-    const ConnectionGate::Verdict verdict = IsStopping() ? ConnectionGate::Verdict::ServiceFull : Gate().TryEnter(*peer);
-    if (verdict != ConnectionGate::Verdict::Admitted) {
-        CountRefused();
+    // Never reset: a socket that breaks again and again is no reason to be quick.
+    const BackOff::Pause pause = rebuildBackOff_.Next();
+    rebuildAt_ = now + pause;
+    if (const std::error_code error = Open()) {
+        Log().Error("cannot listen on {} again: {} (error {}); trying again in {} ms", address_.ToString(), error.message(), error.value(),
+                    pause.count());
+    } else {
+        Log().Warning("listening on {} again", address_.ToString());
+    }
+}
+
+std::shared_ptr<Listener> ServerService::CurrentListener() const {
+    MutexLock lock(listenerMutex_);
+    return listener_;
+}
+
+// --- Admission ---------------------------------------------------------------------------------------------------------
+
+void ServerService::OnAccepted(std::unique_ptr<platform::Socket> socket) {
+    NetAddress peer;
+    Admission verdict = Admit(*socket, peer);
+    std::shared_ptr<Session> session;
+    if (verdict == Admission::Admitted) {
+        session = MakeSession();
+        if (session == nullptr) {
+            Gate().Leave(peer);
+            verdict = Admission::NoSession;
+        }
+    }
+    admissions_[static_cast<std::size_t>(verdict)].fetch_add(1, std::memory_order_relaxed);
+    if (session != nullptr) {
+        AddSession(std::move(session), std::move(socket), peer, Origin::Accepted);
+    } else {
         socket->AbortOnClose();  // no TIME_WAIT for a connection that never was
-        return verdict == ConnectionGate::Verdict::ServiceFull ? Answer::Full : Answer::GoOn;
     }
-    std::shared_ptr<Session> session = MakeSession();
-    if (session == nullptr) {
-        Gate().Leave(*peer);
-        CountRefused();
-        socket->AbortOnClose();
-        return Answer::GoOn;
+}
+
+// After Admitted the caller owes the gate a Leave.
+Admission ServerService::Admit(platform::Socket& socket, NetAddress& peer) {
+    const Result<NetAddress> address = socket.PeerAddress();
+    if (!address) {
+        return Admission::PeerGone;
     }
-    AddSession(std::move(session), std::move(socket), *peer, Origin::Accepted);
-    return Answer::GoOn;
+    peer = *address;
+    return IsStopping() ? Admission::Stopping : Gate().TryEnter(peer, GetClock().Now());
 }
 
 std::shared_ptr<Session> ServerService::MakeSession() {
@@ -68,24 +136,43 @@ std::shared_ptr<Session> ServerService::MakeSession() {
     return nullptr;
 }
 
+// --- For Service -------------------------------------------------------------------------------------------------------
+
 void ServerService::Upkeep(TimePoint now) {
-    if (listener_ != nullptr) {
-        listener_->Resume(now);
+    const std::shared_ptr<Listener> listener = CurrentListener();
+    if (listener == nullptr || IsStopping()) {
+        return;
+    }
+    if (!listener->IsBroken()) {
+        listener->Resume(now);
+    } else if (listener->IsStopped()) {
+        Rebuild(now);
     }
 }
 
 void ServerService::StopAccepting() {
-    if (listener_ != nullptr) {
-        listener_->Stop();
+    if (const std::shared_ptr<Listener> listener = CurrentListener()) {
+        listener->Stop();
     }
 }
 
 bool ServerService::HasStoppedAccepting() const {
-    return listener_ == nullptr || listener_->IsStopped();
+    const std::shared_ptr<Listener> listener = CurrentListener();
+    return listener == nullptr || listener->IsStopped();
 }
 
 void ServerService::AddTo(Ledger& ledger) const {
-    ledger.acceptsFailed = listener_ == nullptr ? 0 : listener_->Failures();
+    for (std::size_t i = 0; i < kAdmissionCount; ++i) {
+        ledger.admissions[i] = admissions_[i].load(std::memory_order_relaxed);
+    }
+    ledger.hostsForgotten = Gate().ForgottenHosts();
+    MutexLock lock(listenerMutex_);
+    ledger.listenerRebuilds = rebuilds_;
+    ledger.acceptsFailed = formerFailures_;
+    if (listener_ != nullptr) {
+        ledger.acceptsFailed += listener_->Failures();
+        ledger.acceptsInFlight = listener_->Armed();
+    }
 }
 
 }  // namespace servercore

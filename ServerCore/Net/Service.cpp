@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kStoppingPeriod{10};
 }  // namespace
 
 Service::Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log)
-    : network_(network), config_(std::move(config)), clock_(clock), log_(log), gate_(config_.maxSessions, config_.maxSessionsPerHost) {}
+    : network_(network), config_(std::move(config)), clock_(clock), log_(log), gate_(config_.maxSessions, config_.admission) {}
 
 Service::~Service() {
     SC_VERIFY(workers_.empty());  // the derived class has called StopAndJoin
@@ -144,12 +144,28 @@ std::size_t Service::OperationsInFlight() const noexcept {
 // --- Stopping ----------------------------------------------------------------------------------------------------------
 
 void Service::Stop() {
-    if (!stopping_.exchange(true)) {
-        WakeAll();
+    {
+        MutexLock lock(mutex_);
+        if (stopping_.exchange(true)) {
+            return;
+        }
     }
+    endOrExit_.notify_all();
+    WakeAll();
+}
+
+bool Service::WaitForStop(std::chrono::milliseconds timeout) {
+    MutexLock lock(mutex_);
+    return endOrExit_.wait_for(lock, timeout, [this] { return stopping_.load(); });
 }
 
 void Service::WakeAll() {
+    {
+        MutexLock lock(mutex_);
+        if (!started_) {
+            return;  // nobody waits, and Start may be making the ports this very moment
+        }
+    }
     for (const std::unique_ptr<IocpCore>& core : cores_) {
         core->Wake();
     }
@@ -219,7 +235,6 @@ Ledger Service::GetLedger() const {
         ledger = counts_;
         ledger.workersRunning = workersRunning_;
     }
-    ledger.acceptsRefused = refused_.load(std::memory_order_relaxed);
     ledger.operationsInFlight = OperationsInFlight();
     ledger.buffersOutstanding = buffers_.Outstanding();
     AddTo(ledger);

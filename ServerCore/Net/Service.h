@@ -14,6 +14,7 @@
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Buffer/SendBuffer.h"
+#include "ServerCore/Net/AdmissionLimits.h"
 #include "ServerCore/Net/ConnectionGate.h"
 #include "ServerCore/Net/IocpCore.h"
 #include "ServerCore/Net/Ledger.h"
@@ -33,8 +34,8 @@ struct ServiceConfig {
     std::string name = "service";  // for logs and thread names
     std::size_t workers = 1;       // 0: no threads, the caller dispatches (Service::Dispatch)
     PortMode portMode = PortMode::Shared;
-    std::size_t maxSessions = 10000;
-    std::size_t maxSessionsPerHost = 0;  // 0: no limit
+    std::size_t maxSessions = 10000;  // those over it are refused at once
+    AdmissionLimits admission;
     SessionLimits limits;
     // From Stop until what is still open is reset.
     std::chrono::milliseconds stopTimeout{10000};
@@ -78,6 +79,8 @@ protected:
     // First the ports (fails when the system is out of handles), then, when all else is ready, the threads that dispatch them.
     [[nodiscard]] std::error_code OpenPorts();
     void StartWorkers();
+    // Waits for Stop; false: nobody asked for it in time.
+    [[nodiscard]] bool WaitForStop(std::chrono::milliseconds timeout) SC_EXCLUDES(mutex_);
     // Stops and joins; for the destructors of derived classes, whose members the workers use.
     void StopAndJoin();
 
@@ -91,7 +94,6 @@ protected:
     [[nodiscard]] ConnectionGate& Gate() noexcept { return gate_; }
     [[nodiscard]] const ConnectionGate& Gate() const noexcept { return gate_; }
     [[nodiscard]] IocpCore& FirstCore() noexcept { return *cores_.front(); }
-    void CountRefused() noexcept { refused_.fetch_add(1, std::memory_order_relaxed); }
 
     // The part of upkeep and of the ledger that a derived class adds.
     virtual void Upkeep(TimePoint /*now*/) {}
@@ -107,7 +109,7 @@ private:
     std::size_t DispatchAll(std::chrono::milliseconds timeout);
     void RunUpkeep();
     void RunStop(TimePoint now);
-    void WakeAll();
+    void WakeAll() SC_EXCLUDES(mutex_);
     [[nodiscard]] bool HasEnded() const;
     [[nodiscard]] std::size_t OperationsInFlight() const noexcept;
 
@@ -122,7 +124,6 @@ private:
     std::vector<std::thread> workers_;
 
     std::atomic<std::size_t> nextCore_ = 0;
-    std::atomic<std::uint64_t> refused_ = 0;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> ended_ = false;
     std::atomic<bool> upkeepRunning_ = false;
@@ -133,7 +134,7 @@ private:
     std::vector<std::shared_ptr<Session>> snapshot_;
 
     mutable Mutex mutex_;
-    std::condition_variable_any endOrExit_;
+    std::condition_variable_any endOrExit_;  // a stop, its end, or the exit of a worker
     bool started_ SC_GUARDED_BY(mutex_) = false;
     std::size_t workersRunning_ SC_GUARDED_BY(mutex_) = 0;
     Ledger counts_ SC_GUARDED_BY(mutex_);

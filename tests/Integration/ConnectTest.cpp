@@ -131,7 +131,7 @@ TEST_F(Connect, IsResetWhenTheFactoryMakesNoSession) {
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().Disconnected() + clients.Log().ConnectFailed() == 10; }));
     server.Stop();
     EXPECT_EQ(server.Wait(kPatience), WaitResult::Stopped);
-    EXPECT_EQ(server.GetLedger().acceptsRefused, 10U);
+    EXPECT_EQ(server.GetLedger().AcceptsRefused(), 10U);
     EXPECT_TRUE(server.GetLedger().IsBalanced());
 }
 

@@ -164,7 +164,7 @@ TEST_F(ConnectionLimit, OfSessionsIsExact) {
     // The others were accepted by the operating system, and reset by the server.
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().Disconnected() + clients.Log().ConnectFailed() == kClients - kCap; }));
     EXPECT_EQ(server->SessionCount(), kCap);
-    EXPECT_EQ(server->GetLedger().acceptsRefused, kClients - kCap);
+    EXPECT_EQ(server->GetLedger().AcceptsRefused(), kClients - kCap);
     EXPECT_EQ(server.Log().MostAtOnce(), kCap);
     EXPECT_EQ(server.Log().Disconnected(), 0U);
 }
@@ -187,7 +187,7 @@ TEST_F(ConnectionLimit, OfSessionsLetsTheNextOnesInWhenPlacesBecomeFree) {
         << clients.Log().Disconnected();
     EXPECT_LE(server.Log().MostAtOnce(), kCap);
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return server->SessionCount() == 0; }));
-    EXPECT_EQ(server.Log().Connected() + server->GetLedger().acceptsRefused, total);
+    EXPECT_EQ(server.Log().Connected() + server->GetLedger().AcceptsRefused(), total);
     EXPECT_EQ(clients.Log().EndedGracefully(), server.Log().Connected());
 }
 
@@ -195,7 +195,7 @@ TEST_F(ConnectionLimit, PerHostIsExactAndForEachHostItsOwn) {
     constexpr std::size_t kCap = 3;
     constexpr std::size_t kClients = 20;
     ServerOptions options{.config = PatientConfig("server", 3)};
-    options.config.maxSessionsPerHost = kCap;
+    options.config.admission.maxSessionsPerHost = kCap;
     options.listen.address = NetAddress::Any(AddressFamily::IPv6, 0);
     std::mutex mutex;
     std::size_t ipv4 = 0;
@@ -222,7 +222,7 @@ TEST_F(ConnectionLimit, PerHostIsExactAndForEachHostItsOwn) {
         EXPECT_EQ(ipv4, kCap);
         EXPECT_EQ(ipv6, kCap);
     }
-    EXPECT_EQ((*server)->GetLedger().acceptsRefused, 2 * kClients - 2 * kCap);
+    EXPECT_EQ((*server)->GetLedger().AcceptsRefused(), 2 * kClients - 2 * kCap);
 
     // A place that one of them gives back can be taken by the same host again.
     const std::shared_ptr<Session> leaving = (*server)->FindSession({.index = 0, .generation = 1});

@@ -111,7 +111,7 @@ TEST_F(FieldLessons, A05_AFactoryThatReturnsNothingRefusesTheConnection) {
         Dispatch();
         EXPECT_TRUE(wire.Saw(Call::Close));
     }
-    EXPECT_EQ(service->GetLedger().acceptsRefused, 10U);
+    EXPECT_EQ(service->GetLedger().AcceptsRefused(), 10U);
 }
 
 // --- 6: one accept and one big receive buffer per possible session, and the maximum is not even enforced ----------------------
@@ -262,7 +262,7 @@ TEST_F(FieldLessons, A15_ABufferOfAnySizeIsFineAndPinsOnlyItself) {
 
 TEST_F(FieldLessons, A16_SilentTricklingAndFloodingClientsAreSentAway) {
     config.limits = {.firstPacketTimeout = 5s, .idleTimeout = 30s, .packetsPerSecond = 10, .packetBurst = 10};
-    config.maxSessionsPerHost = 3;
+    config.admission.maxSessionsPerHost = 3;
     std::size_t packets = 0;
     StartServer(4, [&] { return std::make_shared<CountingPacketSession>(packets); });
     const std::string packet = EncodePacket(1, "x");

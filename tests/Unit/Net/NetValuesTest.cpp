@@ -1,4 +1,4 @@
-// The small parts of Net that need no network: CloseReason, ConnectionGate, SessionId and SessionRegistry, PacketBudget, Ledger.
+// The small parts of Net that need no network: CloseReason, Admission, SessionId and SessionRegistry, PacketBudget, Ledger.
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ServerCore/Net/Admission.h"
 #include "ServerCore/Net/CloseReason.h"
-#include "ServerCore/Net/ConnectionGate.h"
 #include "ServerCore/Net/Ledger.h"
 #include "ServerCore/Net/PacketSession.h"
 #include "ServerCore/Net/SessionRegistry.h"
@@ -21,7 +21,6 @@ namespace servercore::test {
 namespace {
 
 using std::chrono::milliseconds;
-using Verdict = ConnectionGate::Verdict;
 
 CloseInfo InfoFor(std::errc error) {
     return CloseInfoFor(std::make_error_code(error));
@@ -43,6 +42,16 @@ TEST(CloseReason, EachInitiatorHasANameOfItsOwn) {
     EXPECT_EQ(ToString(CloseInitiator::Local), "local");
     EXPECT_EQ(ToString(CloseInitiator::Peer), "peer");
     EXPECT_EQ(ToString(CloseInitiator::System), "system");
+}
+
+TEST(Admission, EachOneHasANameOfItsOwn) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < kAdmissionCount; ++i) {
+        names.emplace(ToString(static_cast<Admission>(i)));
+    }
+    EXPECT_EQ(names.size(), kAdmissionCount);
+    EXPECT_FALSE(names.contains("?"));
+    EXPECT_EQ(ToString(static_cast<Admission>(kAdmissionCount)), "?") << "kAdmissionCount misses the last one";
 }
 
 TEST(CloseReason, AResetIsThePeers) {
@@ -78,50 +87,6 @@ TEST(CloseReason, AnythingElseEndsTheSessionTooAndKeepsItsError) {
         EXPECT_FALSE(InfoFor(error).graceful);
     }
     EXPECT_FALSE(IsResourceShortage({}));
-}
-
-// --- ConnectionGate ----------------------------------------------------------------------------------------------------
-
-TEST(ConnectionGate, AdmitsUpToItsCapAndAgainAfterOneLeft) {
-    ConnectionGate gate(2, 0);
-    const NetAddress peer = NetAddress::FromIPv4({10, 0, 0, 1}, 1);
-    EXPECT_EQ(gate.TryEnter(peer), Verdict::Admitted);
-    EXPECT_FALSE(gate.IsFull());
-    EXPECT_EQ(gate.TryEnter(peer), Verdict::Admitted);
-    EXPECT_TRUE(gate.IsFull());
-    EXPECT_EQ(gate.TryEnter(peer), Verdict::ServiceFull);
-    gate.Leave(peer);
-    EXPECT_FALSE(gate.IsFull());
-    EXPECT_EQ(gate.TryEnter(peer), Verdict::Admitted);
-}
-
-TEST(ConnectionGate, CountsHostsByAddressWhateverThePort) {
-    ConnectionGate gate(100, 2);
-    const NetAddress host = NetAddress::FromIPv4({10, 0, 0, 1}, 1);
-    EXPECT_EQ(gate.TryEnter(host), Verdict::Admitted);
-    EXPECT_EQ(gate.TryEnter(host.WithPort(2)), Verdict::Admitted);
-    EXPECT_EQ(gate.TryEnter(host.WithPort(3)), Verdict::HostFull);
-    EXPECT_EQ(gate.TryEnter(NetAddress::FromIPv4({10, 0, 0, 2}, 1)), Verdict::Admitted);
-    gate.Leave(host.WithPort(2));
-    EXPECT_EQ(gate.TryEnter(host.WithPort(3)), Verdict::Admitted);
-}
-
-TEST(ConnectionGate, ARefusalCostsNothing) {
-    ConnectionGate gate(2, 1);
-    const NetAddress host = NetAddress::FromIPv4({10, 0, 0, 1}, 1);
-    EXPECT_EQ(gate.TryEnter(host), Verdict::Admitted);
-    for (int i = 0; i < 10; ++i) {
-        EXPECT_EQ(gate.TryEnter(host), Verdict::HostFull);
-    }
-    EXPECT_FALSE(gate.IsFull());
-    gate.Leave(host);
-    EXPECT_EQ(gate.TryEnter(host), Verdict::Admitted);
-}
-
-TEST(ConnectionGateDeathTest, LeavingWithoutHavingEnteredAborts) {
-    GTEST_FLAG_SET(death_test_style, "threadsafe");
-    ConnectionGate gate(2, 1);
-    EXPECT_DEATH(gate.Leave({}), "assertion failed");
 }
 
 // --- SessionId and SessionRegistry -------------------------------------------------------------------------------------
@@ -310,6 +275,13 @@ TEST(Ledger, BalancesWhenEveryPacketWasSentOrAbandoned) {
     EXPECT_NE(text.find("received=1 queued=5 sent=3 abandoned=2"), std::string::npos) << text;
     EXPECT_NE(text.find("bytes received=7 sent=30"), std::string::npos) << text;
     EXPECT_TRUE(text.ends_with("ledger balanced=yes\n")) << text;
+}
+
+TEST(Ledger, TellsRefusalsFromWhatWasAdmittedOrLost) {
+    Ledger ledger;
+    ledger.admissions.fill(1);
+    EXPECT_EQ(ledger.AcceptsRefused(), kAdmissionCount - 2);
+    EXPECT_NE(ledger.ToString().find(" HostFull=1 SubnetFull=1 "), std::string::npos) << ledger.ToString();
 }
 
 }  // namespace
