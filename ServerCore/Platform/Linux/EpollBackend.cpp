@@ -137,6 +137,7 @@ std::error_code EpollBackend::Register(EpollSlot& slot) {
 
 std::error_code EpollBackend::Accept(Socket& listener, IoOperation& operation) {
     EpollSlot& slot = SlotOf(listener);
+    reserve_.Refill();
     MutexLock lock(slot.mutex);
     EpollOp::Begin(operation);
     slot.accepts.Push(operation);
@@ -489,6 +490,13 @@ bool EpollBackend::FinishAccept(EpollSlot& slot, Finished& finished) {
         return false;
     } else {
         finished.result.error = LastLinuxError();
+        // One connection for one failed accept, so that whoever counts the failures has counted the clients.
+        const bool isFull = errno == EMFILE || errno == ENFILE;
+        if (isFull && reserve_.RefuseOne(slot.fd) == ReserveDescriptor::Refusal::NobodyWaits) {
+            finished.result.error.clear();
+            slot.readable = false;
+            return false;
+        }
     }
     finished.operation = slot.accepts.Pop();
     return true;

@@ -9,6 +9,7 @@
 #include "ServerCore/Platform/IoBackend.h"
 #include "ServerCore/Platform/Linux/EpollSlot.h"
 #include "ServerCore/Platform/Linux/FileDescriptor.h"
+#include "ServerCore/Platform/Linux/ReserveDescriptor.h"
 
 namespace servercore::platform {
 
@@ -56,7 +57,7 @@ private:
     [[nodiscard]] static bool FinishConnect(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
     [[nodiscard]] static bool FinishSend(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
     [[nodiscard]] static bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) SC_REQUIRES(slot.mutex);
-    [[nodiscard]] static bool FinishAccept(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
+    [[nodiscard]] bool FinishAccept(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
 
     [[nodiscard]] bool HasQueued() SC_EXCLUDES(queueMutex_);
     [[nodiscard]] IoOperation* PopCompleted() SC_EXCLUDES(queueMutex_);
@@ -66,6 +67,7 @@ private:
     const FileDescriptor wakeEvent_;
     EpollSlotTable slots_;
     ReceiveBlockPool blocks_;
+    ReserveDescriptor reserve_;  // opened by the first accept
 
     std::atomic<bool> wakePending_ = false;
     std::atomic<int> blockedWaiters_ = 0;
