@@ -282,9 +282,10 @@ void IocpBackend::Deliver(const OVERLAPPED_ENTRY& entry, CompletionHandler& hand
 
 std::error_code IocpBackend::FinishAccept(Work& work, IoResult& result) const {
     AcceptScratch& scratch = *work.accept;
-    // Fails when the connection died meanwhile.
-    if (const std::error_code error = scratch.listener->UpdateAcceptContext(scratch.accepted->Native())) {
-        return error;
+    // Fails when the connection died meanwhile. Whatever the code, it is about that connection; some of them (WSAENOTSOCK, WSAEINVAL) would
+    // read as if the listener was broken.
+    if (scratch.listener->UpdateAcceptContext(scratch.accepted->Native())) {
+        return MakeWinError(WSAECONNABORTED);
     }
     sockaddr* local = nullptr;
     sockaddr* peer = nullptr;
