@@ -6,6 +6,7 @@
 #include <string>
 
 #include "Protocol/Version.h"
+#include "ServerCore/App/CommandLine.h"
 #include "ServerCore/Platform/NetAddress.h"
 
 namespace loadtest {
@@ -22,11 +23,10 @@ struct LoadConfig {
     std::uint32_t protocolVersion = game::protocol::kProtocolVersion;
 };
 
-// Either a configuration, or what to print and the exit code to end with.
+// Either a configuration, or how to end.
 struct CommandLineResult {
     std::optional<LoadConfig> config;
-    int exitCode = 0;
-    std::string message;  // for standard output when exitCode is 0, else for standard error
+    servercore::app::CommandLineEnd end;
 };
 
 [[nodiscard]] CommandLineResult ParseCommandLine(int argc, const char* const* argv);

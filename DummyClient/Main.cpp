@@ -64,8 +64,8 @@ int Run(const loadtest::LoadConfig& config) {
 int main(int argc, char** argv) {
     const loadtest::CommandLineResult commandLine = loadtest::ParseCommandLine(argc, argv);
     if (!commandLine.config) {
-        fmt::print(commandLine.exitCode == 0 ? stdout : stderr, "{}", commandLine.message);
-        return commandLine.exitCode;
+        fmt::print(commandLine.end.exitCode == 0 ? stdout : stderr, "{}", commandLine.end.message);
+        return commandLine.end.exitCode;
     }
     return Run(*commandLine.config);
 }

@@ -5,7 +5,7 @@ import re
 
 import Sources
 
-BASE, BUFFER, PLATFORM, NET, JOB = (f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job"))
+BASE, BUFFER, PLATFORM, NET, JOB, APP = (f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job", "App"))
 LINUX, WINDOWS, SIM = (f"{PLATFORM}/{name}" for name in ("Linux", "Windows", "Sim"))
 ENGINE = {BASE, BUFFER, PLATFORM, NET, JOB}
 
@@ -19,11 +19,12 @@ MAY_INCLUDE = {
     SIM: {BASE, BUFFER, PLATFORM},
     NET: {BASE, BUFFER, PLATFORM},
     JOB: {BASE},
+    APP: {BASE, PLATFORM},
     "Protocol": {BASE, BUFFER, NET},
-    "GameServer": ENGINE | {"Protocol"},
-    "DummyClient": ENGINE | {"Protocol"},
+    "GameServer": ENGINE | {APP, "Protocol"},
+    "DummyClient": ENGINE | {APP, "Protocol"},
     "Tools": ENGINE | {"Protocol"},
-    "tests": ENGINE | {SIM, "Protocol", "GameServer", "DummyClient"},
+    "tests": ENGINE | {SIM, APP, "Protocol", "GameServer", "DummyClient"},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace servercore::app {
+
+// The program ends here: what to print, and its exit code.
+struct CommandLineEnd {
+    int exitCode = 0;
+    std::string message;  // for standard output when exitCode is 0, else for standard error
+};
+
+// Adds --version, then reads the command line into what the options of `parser` refer to. Nothing: go on with them.
+// After a mistake, --help or --version they may be changed in part, and the program ends; kUsageError is the exit code of a mistake.
+[[nodiscard]] std::optional<CommandLineEnd> ReadCommandLine(CLI::App& parser, const std::string& version, int argc,
+                                                            const char* const* argv);
+
+inline constexpr int kUsageError = 2;
+
+// What is wrong with an address on the command line; empty when it is HOST:PORT (SplitHostPort). As a check for CLI11.
+[[nodiscard]] std::string CheckHostPort(const std::string& text);
+
+// Half the processors, for the other half have game logic or the other end of the test to run; at least one.
+[[nodiscard]] std::size_t DefaultWorkers() noexcept;
+
+}  // namespace servercore::app
