@@ -25,6 +25,7 @@ servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     service.workers = config.workers;
     service.portMode = config.portMode;
     service.maxSessions = config.maxPlayers;
+    service.admission = config.admission;
     service.limits.sendQueueBytes = kSendQueueBytes;
     service.limits.packetBytes = kMaxClientPacketBytes;
     service.limits.idleTimeout = config.idleTimeout;
@@ -48,6 +49,7 @@ GameServer::GameServer(servercore::platform::Network& network, const GameServerC
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
       zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
       context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .log = log},
+      bindRetry_(config.bindRetry),
       ticker_("zone-tick", config.tick, clock, [zone = zone_] { zone->RequestTick(); }) {}
 
 GameServer::~GameServer() {
@@ -55,7 +57,7 @@ GameServer::~GameServer() {
 }
 
 std::error_code GameServer::Start(const servercore::NetAddress& address) {
-    if (const std::error_code error = service_.Start({.address = address, .options = {}})) {
+    if (const std::error_code error = service_.Start({.address = address, .options = {}, .bindRetry = bindRetry_})) {
         return error;
     }
     logicThreads_->Start(kLogicThreads);
@@ -90,6 +92,8 @@ std::string DescribeListenFailure(const std::string& address, std::error_code er
     const char* advice = "see --listen";
     if (error == std::errc::address_in_use) {
         advice = "another program listens there; stop it or choose another port with --listen";
+    } else if (error == std::errc::operation_canceled) {
+        advice = "stopped while it waited for the port";
     } else if (error == std::errc::address_not_available) {
         advice = "no network interface of this machine has that address, or the name is unknown; check --listen";
     } else if (error == std::errc::permission_denied) {

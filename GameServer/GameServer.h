@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -29,8 +30,10 @@ public:
     GameServer(const GameServer&) = delete;
     GameServer& operator=(const GameServer&) = delete;
 
-    // Once. On a failure nothing is running.
+    // Once. On a failure nothing is running. Blocks while the port is in use (GameServerConfig::bindRetry) until CancelStart, which may
+    // come from another thread.
     [[nodiscard]] std::error_code Start(const servercore::NetAddress& address);
+    void CancelStart() { service_.Stop(); }
 
     // After a successful Start.
     [[nodiscard]] const servercore::NetAddress& ListenAddress() const noexcept { return service_.ListenAddress(); }
@@ -53,6 +56,7 @@ private:
     servercore::ServerService service_;
     const std::shared_ptr<Zone> zone_;
     GameContext context_;
+    const std::chrono::milliseconds bindRetry_;
     Ticker ticker_;
     bool isRunning_ = false;
 };

@@ -1,18 +1,19 @@
 #include "GameServer/GameServerConfig.h"
 
-#include <algorithm>
 #include <map>
-#include <thread>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "Protocol/Version.h"
+#include "ServerCore/App/CommandLine.h"
 
 namespace game {
 
 namespace {
 
-constexpr int kUsageError = 2;
+// The accept rate is given in connections per so many seconds.
+constexpr int kRateSeconds = 10;
 
 constexpr const char* kFooter =
     "Example:\n"
@@ -22,15 +23,12 @@ constexpr const char* kFooter =
     "the ledger is printed. The log goes to standard error.\n"
     "Exit code: 0 stopped and everything accounted for, 1 the ledger does not balance, 2 wrong usage, 3 cannot listen.";
 
-std::size_t DefaultWorkers() noexcept {
-    return std::max(1U, std::thread::hardware_concurrency() / 2);
-}
-
-std::string CheckHostPort(const std::string& text) {
-    if (servercore::SplitHostPort(text)) {
+std::string CheckRange(const std::string& text) {
+    if (servercore::CidrRange::Parse(text)) {
         return {};
     }
-    return "'" + text + "' is not HOST:PORT; write for example 127.0.0.1:7777, localhost:7777 or [::1]:7777";
+    return "'" + text +
+           "' is no range of addresses; write for example 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 (no bits set beyond /N)";
 }
 
 // The texts that the options are read into, and the numbers that need a conversion.
@@ -39,12 +37,39 @@ struct RawOptions {
     std::string logLevel = "info";
     std::uint32_t idleTimeout = 30;
     std::uint32_t tickMs = 50;
+    std::uint32_t bindRetry = 5;
+    std::uint32_t acceptRate = 0;
+    std::vector<std::string> exempt;
 };
+
+void AddAdmissionOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
+    app.add_option("--max-per-ip", config.admission.maxSessionsPerHost, "Connections at a time from one address; 0: no limit")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--max-per-subnet", config.admission.maxSessionsPerSubnet,
+                   "Connections at a time from one /24 (IPv4) or /64 (IPv6); 0: no limit")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--accept-rate", raw.acceptRate, "New connections in 10 seconds from one address (IPv6: from one /64); 0: no limit")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--allow", raw.exempt, "Free these addresses of the three limits above; may be given several times")
+        ->type_name("CIDR")
+        ->check(CLI::Validator(CheckRange, "", "range"))
+        ->allow_extra_args(false);
+    app.add_option("--bind-retry", raw.bindRetry, "How long to try again while the port is in use")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0, 3600))
+        ->capture_default_str();
+}
 
 void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
     app.add_option("--listen", config.listenText, "Where to accept players; port 0 takes a free one")
         ->type_name("HOST:PORT")
-        ->check(CLI::Validator(CheckHostPort, "", "host and port"))
+        ->check(CLI::Validator(servercore::app::CheckHostPort, "", "host and port"))
         ->capture_default_str();
     app.add_option("--workers", config.workers, "Threads for network I/O")
         ->type_name("N")
@@ -54,10 +79,11 @@ void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
         ->type_name("MODE")
         ->check(CLI::IsMember({"shared", "per-worker"}))
         ->capture_default_str();
-    app.add_option("--max-players", config.maxPlayers, "Connections at a time; more have to wait")
+    app.add_option("--max-players", config.maxPlayers, "Connections at a time; more are refused")
         ->type_name("N")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
+    AddAdmissionOptions(app, raw, config);
     app.add_option("--idle-timeout", raw.idleTimeout, "Disconnect who sends nothing for so long; 0: never")
         ->type_name("SECONDS")
         ->check(CLI::Range(0, 86'400))
@@ -87,6 +113,14 @@ servercore::LogLevel LogLevelNamed(const std::string& name) {
 void Convert(const RawOptions& raw, GameServerConfig& config) {
     config.listen = servercore::SplitHostPort(config.listenText).value();
     config.portMode = raw.portMode == "shared" ? servercore::PortMode::Shared : servercore::PortMode::PerWorker;
+    config.bindRetry = std::chrono::seconds(raw.bindRetry);
+    if (raw.acceptRate > 0) {
+        config.admission.acceptsPerSecond = static_cast<double>(raw.acceptRate) / kRateSeconds;
+        config.admission.acceptBurst = raw.acceptRate;
+    }
+    for (const std::string& range : raw.exempt) {
+        config.admission.exempt.push_back(servercore::CidrRange::Parse(range).value());
+    }
     config.idleTimeout = std::chrono::seconds(raw.idleTimeout);
     config.tick = std::chrono::milliseconds(raw.tickMs);
     config.packetBurst = 2 * config.packetsPerSecond;
@@ -98,23 +132,16 @@ void Convert(const RawOptions& raw, GameServerConfig& config) {
 CommandLineResult ParseCommandLine(int argc, const char* const* argv) {
     CLI::App app("GameServer: a small online world, built on ServerCore.", "GameServer");
     app.footer(kFooter);
-    app.set_version_flag("--version", "GameServer " SERVERCORE_VERSION ", protocol " + std::to_string(protocol::kProtocolVersion));
     RawOptions raw;
     GameServerConfig config;
-    config.workers = DefaultWorkers();
+    config.workers = servercore::app::DefaultWorkers();
     AddOptions(app, raw, config);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return {.config = {}, .exitCode = 0, .message = app.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return {.config = {}, .exitCode = 0, .message = std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        return {
-            .config = {}, .exitCode = kUsageError, .message = std::string("GameServer: ") + error.what() + " (see GameServer --help)\n"};
+    const std::string version = SERVERCORE_VERSION ", protocol " + std::to_string(protocol::kProtocolVersion);
+    if (auto end = servercore::app::ReadCommandLine(app, version, argc, argv)) {
+        return {.config = {}, .end = *std::move(end)};
     }
     Convert(raw, config);
-    return {.config = config, .exitCode = 0, .message = {}};
+    return {.config = config, .end = {}};
 }
 
 }  // namespace game

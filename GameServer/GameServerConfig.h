@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "ServerCore/App/CommandLine.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/Service.h"
 #include "ServerCore/Platform/NetAddress.h"
@@ -19,6 +20,8 @@ struct GameServerConfig {
     std::size_t workers = 1;
     servercore::PortMode portMode = servercore::PortMode::Shared;
     std::size_t maxPlayers = 5000;
+    servercore::AdmissionLimits admission;
+    std::chrono::seconds bindRetry{5};
     std::chrono::seconds idleTimeout{30};
     std::chrono::milliseconds tick{50};
     double packetsPerSecond = 200;
@@ -26,11 +29,10 @@ struct GameServerConfig {
     servercore::LogLevel logLevel = servercore::LogLevel::Info;
 };
 
-// Either a configuration, or what to print and the exit code to end with.
+// Either a configuration, or how to end.
 struct CommandLineResult {
     std::optional<GameServerConfig> config;
-    int exitCode = 0;
-    std::string message;  // for standard output when exitCode is 0, else for standard error
+    servercore::app::CommandLineEnd end;
 };
 
 [[nodiscard]] CommandLineResult ParseCommandLine(int argc, const char* const* argv);

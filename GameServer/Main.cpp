@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cstdio>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,18 @@ int Fail(const std::string& message) {
     return kCannotListen;
 }
 
+// Start may have to wait for the port, and the operator need not wait for that.
+std::error_code StartUnlessStopped(game::GameServer& server, const servercore::NetAddress& address,
+                                   servercore::platform::StopSignal& stopSignal) {
+    std::future<std::error_code> starting = std::async(std::launch::async, [&] { return server.Start(address); });
+    while (starting.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout) {
+        if (stopSignal.WaitFor(std::chrono::milliseconds(0))) {
+            server.CancelStart();
+        }
+    }
+    return starting.get();
+}
+
 int Run(const game::GameServerConfig& config) {
     const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
     const auto network = servercore::platform::OpenSystemNetwork();
@@ -35,7 +48,7 @@ int Run(const game::GameServerConfig& config) {
         return Fail(game::DescribeListenFailure(config.listenText, addresses.error()));
     }
     game::GameServer server(**network, config, clock, log);
-    if (const std::error_code error = server.Start(addresses->front())) {
+    if (const std::error_code error = StartUnlessStopped(server, addresses->front(), **stopSignal)) {
         return Fail(game::DescribeListenFailure(config.listenText, error));
     }
     fmt::print("ready listen={}\n", server.ListenAddress().ToString());
@@ -54,8 +67,8 @@ int Run(const game::GameServerConfig& config) {
 int main(int argc, char** argv) {
     const game::CommandLineResult commandLine = game::ParseCommandLine(argc, argv);
     if (!commandLine.config) {
-        fmt::print(commandLine.exitCode == 0 ? stdout : stderr, "{}", commandLine.message);
-        return commandLine.exitCode;
+        fmt::print(commandLine.end.exitCode == 0 ? stdout : stderr, "{}", commandLine.end.message);
+        return commandLine.end.exitCode;
     }
     return Run(*commandLine.config);
 }

@@ -80,7 +80,8 @@ class Options(unittest.TestCase):
     def test_mistakes_are_named(self):
         mistakes = ((GAME_SERVER, "--no-such-option"), (GAME_SERVER, "--listen", "nowhere"), (GAME_SERVER, "--listen", "127.0.0.1:99999"),
                     (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "--bots", "0"), (DUMMY_CLIENT, "--connect", "127.0.0.1"),
-                    (DUMMY_CLIENT, "--no-such-option"))
+                    (DUMMY_CLIENT, "--no-such-option"), (GAME_SERVER, "--allow", "10.1.2.3/8"), (GAME_SERVER, "--allow", "localhost"),
+                    (GAME_SERVER, "--max-per-ip", "-1"), (GAME_SERVER, "--bind-retry", "soon"))
         for program, *options in mistakes:
             with self.subTest(options=options):
                 answer = run(program, *options)
@@ -93,11 +94,51 @@ class Options(unittest.TestCase):
 class Listening(unittest.TestCase):
     def test_a_port_in_use_is_named(self):
         with Server() as server:
-            answer = run(GAME_SERVER, "--listen", server.address)
+            answer = run(GAME_SERVER, "--listen", server.address, "--bind-retry", "0")
             self.assertEqual(answer.returncode, NOT_REACHABLE)
             self.assertEqual(answer.stdout, "")
             self.assertIn(server.address, answer.stderr)
             self.assertEqual(server.stop()[0], 0)
+
+    def test_a_port_in_use_is_taken_over_when_it_is_free(self):
+        with Server() as server:
+            waiting = subprocess.Popen([*EMULATOR, GAME_SERVER, "--listen", server.address, "--bind-retry", str(PATIENCE)],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            with waiting:
+                self.assertIn("in use", waiting.stderr.readline())
+                self.assertEqual(server.stop()[0], 0)
+                self.assertEqual(waiting.stdout.readline(), f"ready listen={server.address}\n")
+                waiting.send_signal(signal.SIGINT)
+                self.assertTrue(waiting.stdout.read().endswith("ledger balanced=yes\n"))
+                waiting.stderr.read()
+
+    def test_waiting_for_a_port_can_be_cut_short(self):
+        with Server() as server:
+            waiting = subprocess.Popen([*EMULATOR, GAME_SERVER, "--listen", server.address, "--bind-retry", "3600"],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertIn("in use", waiting.stderr.readline())
+            waiting.send_signal(signal.SIGINT)
+            output, errors = waiting.communicate(timeout=PATIENCE)
+            self.assertEqual((waiting.returncode, output), (NOT_REACHABLE, ""))
+            self.assertIn("stopped while it waited", errors)
+
+    def test_one_address_gets_no_more_than_its_share(self):
+        for options, served in ((("--max-per-ip", "2"), 2), (("--max-per-subnet", "3"), 3), (("--accept-rate", "1"), 1),
+                                (("--max-per-ip", "2", "--accept-rate", "1", "--allow", "192.0.2.0/24", "--allow", "127.0.0.0/8"), 5)):
+            with self.subTest(options=options), Server(*options) as server:
+                clients = [socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(5)]
+                answered = 0
+                for client in clients:
+                    try:
+                        client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+                        answered += receive_id(client) == 0x8001  # S_Hello
+                    except (ConnectionError, struct.error):
+                        pass  # reset, or ended
+                for client in clients:
+                    client.close()
+                code, output = server.stop()
+                self.assertEqual((code, answered), (0, served), output)
+                self.assertIn(f" Admitted={served} " if served == 5 else f"refused={5 - served}\n", output)
 
     def test_a_foreign_address_is_named(self):
         answer = run(GAME_SERVER, "--listen", "192.0.2.1:7777")
