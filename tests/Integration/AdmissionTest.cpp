@@ -209,5 +209,19 @@ TEST_F(Door, ANewServerTakesThePortOverFromOneThatIsStillFullOfClients) {
     ExpectCleanEnd(*next, journal);
 }
 
+TEST_F(Door, StopEndsTheWaitForAPort) {
+    TestServer holder(world_, Options());
+    WatchedNetwork network(world_);
+    ServerService waiting(
+        network, PatientConfig("waiting", 2), [] { return nullptr; }, world_.clock, world_.log);
+    std::error_code error;
+    std::thread starting([&] { error = waiting.Start({.address = holder.Address(), .options = {}, .bindRetry = 24h}); });
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return network.Failures() >= 1; }));
+    waiting.Stop();
+    starting.join();
+    EXPECT_EQ(error, std::errc::operation_canceled);
+    ExpectService(world_, holder);
+}
+
 }  // namespace
 }  // namespace servercore::test
