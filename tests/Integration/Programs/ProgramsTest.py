@@ -126,14 +126,15 @@ class Listening(unittest.TestCase):
         for options, served in ((("--max-per-ip", "2"), 2), (("--max-per-subnet", "3"), 3), (("--accept-rate", "1"), 1),
                                 (("--max-per-ip", "2", "--accept-rate", "1", "--allow", "192.0.2.0/24", "--allow", "127.0.0.0/8"), 5)):
             with self.subTest(options=options), Server(*options) as server:
-                clients = [socket.create_connection(("127.0.0.1", server.port), PATIENCE) for _ in range(5)]
+                clients = []
                 answered = 0
-                for client in clients:
+                for _ in range(5):
                     try:
-                        client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
-                        answered += receive_id(client) == 0x8001  # S_Hello
+                        clients.append(socket.create_connection(("127.0.0.1", server.port), PATIENCE))
+                        clients[-1].sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+                        answered += receive_id(clients[-1]) == 0x8001  # S_Hello
                     except (ConnectionError, struct.error):
-                        pass  # reset, or ended
+                        pass  # reset: at once, or a moment later
                 for client in clients:
                     client.close()
                 code, output = server.stop()
