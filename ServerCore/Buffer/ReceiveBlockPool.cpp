@@ -16,18 +16,23 @@ ReceiveBlockPool::ReceiveBlockPool() {
 }
 
 std::unique_ptr<ReceiveBlock> ReceiveBlockPool::Take() {
+    std::unique_ptr<ReceiveBlock> block;
     {
         MutexLock lock(mutex_);
         if (!free_.empty()) {
-            std::unique_ptr<ReceiveBlock> block = std::move(free_.back());
+            block = std::move(free_.back());
             free_.pop_back();
-            return block;
         }
     }
-    return std::make_unique_for_overwrite<ReceiveBlock>();
+    if (block == nullptr) {
+        block = std::make_unique_for_overwrite<ReceiveBlock>();
+    }
+    outstanding_.fetch_add(1, std::memory_order_relaxed);
+    return block;
 }
 
 void ReceiveBlockPool::Return(std::unique_ptr<ReceiveBlock> block) noexcept {
+    outstanding_.fetch_sub(1, std::memory_order_relaxed);
     MutexLock lock(mutex_);
     if (free_.size() < kMaxFreeBlocks) {
         free_.push_back(std::move(block));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -17,7 +18,7 @@ struct ReceiveBlock {
     std::array<std::byte, kReceiveBlockBytes> bytes;
 };
 
-// Recycles receive blocks. Blocks belong to whoever receives (a waiting thread, or a receive in flight), never to a session.
+// Recycles receive blocks. Blocks belong to the threads that receive, never to a session and never to a receive in flight.
 // Owner: a backend.  Threads: safe from any.  Construction and Take may throw std::bad_alloc.
 class ReceiveBlockPool {
 public:
@@ -28,7 +29,12 @@ public:
     [[nodiscard]] std::unique_ptr<ReceiveBlock> Take() SC_EXCLUDES(mutex_);
     void Return(std::unique_ptr<ReceiveBlock> block) noexcept SC_EXCLUDES(mutex_);
 
+    // Blocks taken and not returned.
+    [[nodiscard]] std::size_t Outstanding() const noexcept { return outstanding_.load(std::memory_order_relaxed); }
+
 private:
+    std::atomic<std::size_t> outstanding_ = 0;
+
     Mutex mutex_;
     std::vector<std::unique_ptr<ReceiveBlock>> free_ SC_GUARDED_BY(mutex_);
 };

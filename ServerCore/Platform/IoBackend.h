@@ -13,6 +13,10 @@
 namespace servercore::platform {
 
 // Receives completions on the thread that waits. Must not throw.
+//
+// Must not block either: no lock held for long, no sleep, no file, no database. The rest of the batch waits behind a handler (on Linux even
+// events that other threads could serve), and one slow handler per waiting thread stops every connection of the port. What takes longer
+// than some ten microseconds belongs into a job on threads of its own. A handler must not call Wait.
 class CompletionHandler {
 public:
     virtual void OnCompletion(IoOperation& operation, IoResult& result) noexcept = 0;
@@ -22,6 +26,13 @@ public:
 
 protected:
     ~CompletionHandler() = default;
+};
+
+// What a backend can tell about itself, for metrics and tests: a snapshot.
+struct BackendStats {
+    // Receive blocks that its threads have taken from the pool and not returned: at most one per thread that is inside Wait, however many
+    // receives are in flight.
+    std::size_t receiveBlocks = 0;
 };
 
 // THE SEAM: a completion port. Everything above relies on these guarantees and no more; tests/Contract checks them on each backend.
@@ -34,8 +45,8 @@ protected:
 //  G5  Errors arrive as std::error_code that compares with std::errc; the code's value() is the operating system's own.
 //  G6  Wake is thread-safe and coalesced. Tricks like skip-on-success, zero-byte receives or re-arming stay inside a backend.
 //
-// A receive brings no buffer: the backend receives into memory of its own and lends it to the handler. A backend may thus spare an idle
-// connection a buffer.
+// A receive brings no buffer: the backend receives into a block of the thread that waits and lends it to the handler, so a receive in
+// flight holds none (BackendStats::receiveBlocks).
 //
 // Owner: IocpCore.  Threads: every verb from any thread; any number of threads may wait at once.
 // Destruction: no thread may be waiting, and every socket attached must already be closed.
@@ -69,6 +80,9 @@ public:
 
     // Makes at least one present or future Wait return early. Wakes that nobody has taken up yet count as one.
     virtual void Wake() = 0;
+
+    // No verb. Everything stays 0 in a backend that keeps no count.
+    [[nodiscard]] virtual BackendStats Stats() const noexcept { return {}; }
 
     static constexpr std::size_t kMaxGather = 64;
 };

@@ -80,6 +80,39 @@ TEST_P(CancelAndClose, CancelLosesNoData) {
     }
 }
 
+// Just submitted by the handler of a whole block: a backend may not have told the operating system yet.
+TEST_P(CancelAndClose, CancelEndsAReceiveThatWasSubmittedInACompletion) {
+    ConnectedPair pair = Pair();
+    SendAll(Port(), *pair.client, Pattern(kReceiveBlockBytes));
+    TestOperation& next = Port().NewOperation();
+    std::size_t received = 0;
+    TestOperation* receive = nullptr;
+    receive = &Port().NewOperation([&](Outcome& outcome) {
+        received += outcome.data.size();
+        Require(Port().Receive(*pair.server, received < kReceiveBlockBytes ? *receive : next));
+        if (received == kReceiveBlockBytes) {
+            Port().Port().Cancel(*pair.server);
+        }
+    });
+    Require(Port().Receive(*pair.server, *receive));
+    EXPECT_TRUE(Port().Await([&] { return received == kReceiveBlockBytes; }));
+    EXPECT_TRUE(IsCancelled(next));
+    ExpectEchoWorks(Port(), pair);
+}
+
+TEST_P(CancelAndClose, CloseEndsAReceiveThatWasSubmittedInACompletion) {
+    ConnectedPair pair = Pair();
+    SendAll(Port(), *pair.client, Pattern(2 * kReceiveBlockBytes));
+    TestOperation& next = Port().NewOperation();
+    TestOperation& receive = Port().NewOperation([&](Outcome&) {
+        Require(Port().Receive(*pair.server, next));
+        pair.server.reset();
+    });
+    Require(Port().Receive(*pair.server, receive));
+    EXPECT_TRUE(Port().Await([&] { return pair.server == nullptr; }));
+    EXPECT_TRUE(IsCancelled(next)) << next.Last().error.message();
+}
+
 TEST_P(CancelAndClose, CancelEndsAllPendingAccepts) {
     const SocketPtr listener = Listen();
     std::vector<TestOperation*> accepts;

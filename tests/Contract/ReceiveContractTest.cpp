@@ -105,6 +105,58 @@ TEST_P(Receive, MayBeSubmittedAgainInItsCompletion) {
     EXPECT_TRUE(received == sent);
 }
 
+// A whole block lets a backend read on at once, here in vain; what comes later must arrive all the same.
+TEST_P(Receive, WaitsAgainAfterAWholeBlock) {
+    ConnectedPair pair = Pair();
+    const std::vector<std::byte> block = Pattern(kReceiveBlockBytes);
+    std::vector<std::byte> received;
+    TestOperation* receive = nullptr;
+    receive = &Port().NewOperation([&](Outcome& outcome) {
+        EXPECT_FALSE(outcome.error) << outcome.error.message();
+        received.insert(received.end(), outcome.data.begin(), outcome.data.end());
+        if (received.size() <= block.size()) {
+            Require(Port().Receive(*pair.server, *receive));
+        }
+    });
+    SendAll(Port(), *pair.client, block);
+    Require(Port().Receive(*pair.server, *receive));
+    EXPECT_TRUE(Port().Await([&] { return received.size() == block.size(); }));
+    Port().Drain();
+    EXPECT_TRUE(receive->IsInFlight());
+    SendAll(Port(), *pair.client, AsBytes("more"));
+    EXPECT_TRUE(Port().Await([&] { return !receive->IsInFlight(); }));
+    EXPECT_EQ(AsText(ConstBytes(received).subspan(block.size())), "more");
+}
+
+TEST_P(Receive, OfManyIdleConnectionsHoldsNoMemory) {
+    std::vector<ConnectedPair> pairs;
+    std::vector<TestOperation*> receives;
+    for (int i = 0; i < 50; ++i) {
+        pairs.push_back(Pair());
+        receives.push_back(&Port().Receive(*pairs.back().server));
+        receives.push_back(&Port().Receive(*pairs.back().client));
+    }
+    Port().Drain();
+    EXPECT_TRUE(std::ranges::all_of(receives, [](const TestOperation* receive) { return receive->IsInFlight(); }));
+    EXPECT_EQ(Port().Port().Stats().receiveBlocks, 0U);
+
+    // Served one after the other by this thread, from its one block.
+    std::size_t mostBlocks = 0;
+    const auto note = [&](Outcome&) { mostBlocks = std::max(mostBlocks, Port().Port().Stats().receiveBlocks); };
+    for (ConnectedPair& pair : pairs) {
+        SendAll(Port(), *pair.client, AsBytes("x"));
+        pair.client.reset();
+    }
+    Port().Drain();
+    for (ConnectedPair& pair : pairs) {
+        TestOperation& last = Port().NewOperation(note);
+        Require(Port().Receive(*pair.server, last));
+    }
+    EXPECT_TRUE(Port().Await([&] { return Port().Completed() == Port().Submitted(); }));
+    EXPECT_EQ(mostBlocks, 1U);
+    EXPECT_EQ(Port().Port().Stats().receiveBlocks, 0U);
+}
+
 TEST_P(Receive, ReportsTheEndOfTheStreamWhilePending) {
     ConnectedPair pair = Pair();
     TestOperation& receive = Port().Receive(*pair.server);

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "ServerCore/Buffer/ReceiveBlockPool.h"
 #include "tests/Contract/ContractTest.h"
 
 namespace servercore::test {
@@ -76,6 +77,28 @@ TEST_P(WaitAndWake, WaitIsBoundedThoughCompletionsGoOnForEver) {
     stop = true;
     pair.client.reset();
     EXPECT_TRUE(Port().Await([&] { return !send->IsInFlight() && !receive->IsInFlight(); }));
+}
+
+// Each block is followed by another one at once, so that there is always more to read.
+TEST_P(WaitAndWake, WaitIsBoundedThoughWholeBlocksArriveForEver) {
+    const std::vector<std::byte> block = Pattern(kReceiveBlockBytes);
+    ConnectedPair pair = Pair();
+    bool stop = false;
+    TestOperation* receive = nullptr;
+    receive = &Port().NewOperation([&](Outcome& outcome) {
+        if (!stop && !outcome.error) {
+            static_cast<void>(Port().Send(*pair.client, block));
+            Require(Port().Receive(*pair.server, *receive));
+        }
+    });
+    SendAll(Port(), *pair.client, block);
+    Require(Port().Receive(*pair.server, *receive));
+    for (int i = 0; i < 10; ++i) {
+        Port().WaitOnce(kDeadline);
+    }
+    stop = true;
+    pair.client.reset();
+    EXPECT_TRUE(Port().Await([&] { return Port().Completed() == Port().Submitted(); }));
 }
 
 TEST_P(WaitAndWake, BatchEndMaySubmitAndFollowsEveryCompletion) {

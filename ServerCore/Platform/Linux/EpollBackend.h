@@ -31,6 +31,7 @@ public:
     void Cancel(Socket& socket) override;
     std::size_t Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) override;
     void Wake() override;
+    [[nodiscard]] BackendStats Stats() const noexcept override { return {.receiveBlocks = blocks_.Outstanding()}; }
 
     // For EpollSocket's destructor: cancels what is in flight and gives the slot back. The descriptor is closed after it.
     void Detach(EpollSlot& slot);

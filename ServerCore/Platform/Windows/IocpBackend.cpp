@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ServerCore/Base/Assert.h"
+#include "ServerCore/Platform/Windows/ReceiveTurn.h"
 #include "ServerCore/Platform/Windows/WinAddress.h"
 #include "ServerCore/Platform/Windows/WinError.h"
 #include "ServerCore/Platform/Windows/WinSocket.h"
@@ -50,11 +51,14 @@ void RefuseFast(SOCKET socket) noexcept {
 
 }  // namespace
 
-// What an operation owns while in flight.
+// What an operation is and owns while in flight.
 struct IocpBackend::Work {
-    std::unique_ptr<ReceiveBlock> receive;
-    std::unique_ptr<AcceptScratch> accept;
-    std::shared_ptr<SocketHandle> connect;
+    enum class Kind : std::uint32_t { Accept, Connect, Receive, Send };
+
+    Kind kind;
+    std::uint32_t cancels = 0;                  // receive: those of the socket when it was submitted
+    std::shared_ptr<SocketHandle> socket = {};  // connect and receive
+    std::unique_ptr<AcceptScratch> accept = {};
 };
 
 // Lives in NativeOp::storage from submit to completion.
@@ -94,6 +98,9 @@ IocpBackend::~IocpBackend() {
 std::error_code IocpBackend::Attach(Socket& socket) {
     WinSocket& native = Native(socket);
     SC_ASSERT(!native.Attached());
+    if (const std::error_code error = native.Handle()->SetNonBlocking()) {
+        return error;
+    }
     const auto handle = reinterpret_cast<HANDLE>(native.Native());
     if (::CreateIoCompletionPort(handle, port_, 0, 0) == nullptr) {
         return LastSystemError();
@@ -118,7 +125,7 @@ std::error_code IocpBackend::Accept(Socket& listener, IoOperation& operation) {
     const SOCKET acceptedSocket = scratch->accepted->Native();
     void* addresses = scratch->addresses.data();
 
-    PendingOp& pending = Begin(operation, Work{nullptr, std::move(scratch), nullptr});
+    PendingOp& pending = Begin(operation, Work{.kind = Work::Kind::Accept, .accept = std::move(scratch)});
     // No receive data: with it a client that stays silent would hold the accept.
     DWORD received = 0;
     const BOOL accepted =
@@ -136,7 +143,7 @@ std::error_code IocpBackend::Connect(Socket& socket, const NetAddress& peer, IoO
         RefuseFast(native.Native());
     }
     const NativeAddress address = ToNative(peer);
-    PendingOp& pending = Begin(operation, Work{nullptr, nullptr, native.Handle()});
+    PendingOp& pending = Begin(operation, Work{.kind = Work::Kind::Connect, .socket = native.Handle()});
     const BOOL connected = extensions_.connectEx(native.Native(), address.Get(), address.length, nullptr, 0, nullptr, &pending);
     return Started(connected != FALSE, pending);
 }
@@ -144,11 +151,22 @@ std::error_code IocpBackend::Connect(Socket& socket, const NetAddress& peer, IoO
 std::error_code IocpBackend::Receive(Socket& socket, IoOperation& operation) {
     WinSocket& native = Native(socket);
     SC_ASSERT(native.Attached());
-    auto block = blocks_.Take();
-    WSABUF buffer{kReceiveBlockBytes, reinterpret_cast<char*>(block->bytes.data())};
-    PendingOp& pending = Begin(operation, Work{std::move(block), nullptr, nullptr});
-    const int failed = ::WSARecv(native.Native(), &buffer, 1, nullptr, &receiveFlags_, &pending, nullptr);
-    return Started(failed == 0, pending);
+    SocketHandle& handle = *native.Handle();
+    const std::uint32_t cancels = handle.Cancels();
+    PendingOp& pending = Begin(operation, Work{.kind = Work::Kind::Receive, .cancels = cancels, .socket = native.Handle()});
+    if (ReceiveTurn* turn = ReceiveTurn::Current(); turn != nullptr && turn->TakeOver(handle, pending)) {
+        return {};
+    }
+    return AwaitData(pending, handle, cancels);
+}
+
+// On success `pending` may be gone already; the socket's handle is kept by the caller.
+std::error_code IocpBackend::AwaitData(PendingOp& pending, SocketHandle& socket, std::uint32_t cancels) noexcept {
+    const std::error_code error = socket.SubmitAwaitData(pending, cancels);
+    if (error) {
+        static_cast<void>(Retire(pending));
+    }
+    return error;
 }
 
 std::error_code IocpBackend::Send(Socket& socket, std::span<const ConstBytes> buffers, IoOperation& operation) {
@@ -164,14 +182,13 @@ std::error_code IocpBackend::Send(Socket& socket, std::span<const ConstBytes> bu
         auto* start = const_cast<std::byte*>(bytes.data());
         return WSABUF{static_cast<ULONG>(bytes.size()), reinterpret_cast<char*>(start)};
     });
-    PendingOp& pending = Begin(operation, Work{});
+    PendingOp& pending = Begin(operation, Work{.kind = Work::Kind::Send});
     const int failed = ::WSASend(native.Native(), gathered.data(), static_cast<DWORD>(buffers.size()), nullptr, 0, &pending, nullptr);
     return Started(failed == 0, pending);
 }
 
 void IocpBackend::Cancel(Socket& socket) {
-    // Fails when nothing is in flight, which is as good.
-    ::CancelIoEx(reinterpret_cast<HANDLE>(Native(socket).Native()), nullptr);
+    Native(socket).Handle()->Cancel();
 }
 
 std::size_t IocpBackend::Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) {
@@ -183,10 +200,15 @@ std::size_t IocpBackend::Wait(CompletionHandler& handler, std::chrono::milliseco
         // A read-modify-write, so that it sees what the thread that found Posted here published before its Wake.
         wake_.exchange(WakeState::None);
     }
-    for (const OVERLAPPED_ENTRY& entry : entries) {
-        if (entry.lpOverlapped != nullptr) {
-            Deliver(entry, handler);
-            ++delivered;
+    {
+        ReceiveTurn turn(blocks_);
+        for (const OVERLAPPED_ENTRY& entry : entries) {
+            if (entry.lpOverlapped != nullptr && Deliver(*entry.lpOverlapped, entry.dwNumberOfBytesTransferred, turn, handler)) {
+                ++delivered;
+            }
+        }
+        while (OVERLAPPED* receive = turn.NextFollowUp()) {
+            delivered += Deliver(*receive, 0, turn, handler) ? 1U : 0U;
         }
     }
     handler.OnBatchEnd();
@@ -255,8 +277,8 @@ bool IocpBackend::TakeUnpostedWake() noexcept {
     return wake_ == WakeState::Unposted && wake_.compare_exchange_strong(expected, WakeState::None);
 }
 
-void IocpBackend::Deliver(const OVERLAPPED_ENTRY& entry, CompletionHandler& handler) {
-    auto& pending = *static_cast<PendingOp*>(entry.lpOverlapped);
+bool IocpBackend::Deliver(OVERLAPPED& overlapped, DWORD bytes, ReceiveTurn& turn, CompletionHandler& handler) {
+    auto& pending = static_cast<PendingOp&>(overlapped);
     // PendingOp lies at the start of NativeOp, the first base of IoOperation.
     auto& operation = static_cast<IoOperation&>(*reinterpret_cast<NativeOp*>(&pending));
     IoResult result;
@@ -265,19 +287,39 @@ void IocpBackend::Deliver(const OVERLAPPED_ENTRY& entry, CompletionHandler& hand
     // From here on the operation belongs to its owner again, who may submit it anew from the handler.
     Work work = Retire(pending);
     if (!result.error) {
-        result.bytes = entry.dwNumberOfBytesTransferred;
-        if (work.receive != nullptr) {
-            result.data = ConstBytes(work.receive->bytes).first(result.bytes);
-        } else if (work.accept != nullptr) {
-            result.error = FinishAccept(work, result);
-        } else if (work.connect != nullptr) {
-            result.error = work.connect->UpdateConnectContext();
+        switch (work.kind) {
+            case Work::Kind::Accept: result.error = FinishAccept(work, result); break;
+            case Work::Kind::Connect: result.error = work.socket->UpdateConnectContext(); break;
+            case Work::Kind::Receive:
+                if (!FinishReceive(operation, work, turn, result)) {
+                    return false;
+                }
+                break;
+            case Work::Kind::Send: result.bytes = bytes; break;
         }
     }
     handler.OnCompletion(operation, result);
-    if (work.receive != nullptr) {
-        blocks_.Return(std::move(work.receive));
+    turn.SetFull(nullptr);
+    return true;
+}
+
+// There is something to read, or was: false when it turns out that there is nothing, and the operation waits again.
+bool IocpBackend::FinishReceive(IoOperation& operation, const Work& work, ReceiveTurn& turn, IoResult& result) {
+    ReceiveBlock& block = turn.Block();
+    const Result<std::size_t> read = work.socket->Read(block.bytes);
+    if (read) {
+        result.bytes = *read;
+        result.data = ConstBytes(block.bytes).first(*read);
+        turn.SetFull(*read == block.bytes.size() ? work.socket.get() : nullptr);
+        return true;
     }
+    result.error = read.error();
+    if (result.error == std::errc::operation_would_block) {
+        PendingOp& pending = Begin(operation, Work{.kind = Work::Kind::Receive, .cancels = work.cancels, .socket = work.socket});
+        result.error = AwaitData(pending, *work.socket, work.cancels);
+        return static_cast<bool>(result.error);
+    }
+    return true;
 }
 
 std::error_code IocpBackend::FinishAccept(Work& work, IoResult& result) const {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <system_error>
@@ -15,6 +16,9 @@
 
 namespace servercore::platform {
 
+class ReceiveTurn;
+class SocketHandle;
+
 // Winsock functions that no library exports; the system hands them out at run time.
 struct SocketExtensions {
     LPFN_ACCEPTEX acceptEx = nullptr;
@@ -24,8 +28,10 @@ struct SocketExtensions {
 
 // IoBackend on an I/O completion port. What an operation in flight needs lives in its NativeOp and begins with the OVERLAPPED.
 //
-// A receive in flight holds a block of the pool; an operation that Windows ends at once still completes through the port.
-// Destruction waits for operations still in flight, because the kernel writes to their memory, and drops their completions.
+// A receive in flight holds no buffer: it waits as a zero-byte WSARecv, and the thread that gets its completion reads into a block of its
+// own without blocking (ReceiveTurn). When there turns out to be nothing, it waits again. An operation that Windows ends at once still
+// completes through the port. Destruction waits for operations still in flight, because the kernel writes to their memory, and drops their
+// completions.
 class IocpBackend final : public IoBackend {
 public:
     [[nodiscard]] static Result<std::unique_ptr<IoBackend>> Create(const SocketExtensions& extensions);
@@ -42,6 +48,7 @@ public:
     void Cancel(Socket& socket) override;
     std::size_t Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) override;
     void Wake() override;
+    [[nodiscard]] BackendStats Stats() const noexcept override { return {.receiveBlocks = blocks_.Outstanding()}; }
 
 private:
     struct PendingOp;
@@ -61,19 +68,17 @@ private:
 
     [[nodiscard]] std::span<const OVERLAPPED_ENTRY> Dequeue(Batch& batch, std::chrono::milliseconds timeout) noexcept;
     [[nodiscard]] bool TakeUnpostedWake() noexcept;
-    void Deliver(const OVERLAPPED_ENTRY& entry, CompletionHandler& handler);
+    // False: not finished, it waits on.
+    [[nodiscard]] bool Deliver(OVERLAPPED& overlapped, DWORD bytes, ReceiveTurn& turn, CompletionHandler& handler);
     [[nodiscard]] std::error_code FinishAccept(Work& work, IoResult& result) const;
+    [[nodiscard]] bool FinishReceive(IoOperation& operation, const Work& work, ReceiveTurn& turn, IoResult& result);
+    [[nodiscard]] std::error_code AwaitData(PendingOp& pending, SocketHandle& socket, std::uint32_t cancels) noexcept;
 
     const HANDLE port_;
     const SocketExtensions extensions_;
     ReceiveBlockPool blocks_;
     std::atomic<std::size_t> inFlight_ = 0;
     std::atomic<WakeState> wake_ = WakeState::None;
-
-    // Receives need a place for flags in and out, and TCP uses neither: it stays 0, and all of them share it. It cannot be a local of
-    // Receive, because a provider may write to it as late as the completion; nor part of the operation, because Winsock may write to it
-    // just before WSARecv returns, when another thread can have finished with the operation already.
-    DWORD receiveFlags_ = 0;
 };
 
 }  // namespace servercore::platform

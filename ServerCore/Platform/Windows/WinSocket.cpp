@@ -67,6 +67,49 @@ void SocketHandle::Close() noexcept {
     ::closesocket(socket_);
 }
 
+// https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-ioctlsocket
+std::error_code SocketHandle::SetNonBlocking() {
+    u_long enabled = 1;
+    return FromCall(::ioctlsocket(socket_, static_cast<long>(FIONBIO), &enabled));
+}
+
+// The count and the call under one lock: a receive that looks at the count and submits again, also under it, either sees the new count or
+// is in flight early enough to be cancelled.
+void SocketHandle::Cancel() noexcept {
+    MutexLock lock(mutex_);
+    if (open_) {
+        ++cancels_;
+        // Fails when nothing is in flight, which is as good.
+        ::CancelIoEx(reinterpret_cast<HANDLE>(socket_), nullptr);
+    }
+}
+
+std::error_code SocketHandle::SubmitAwaitData(OVERLAPPED& receive, std::uint32_t cancelsAtSubmit) {
+    MutexLock lock(mutex_);
+    if (!open_ || cancels_ != cancelsAtSubmit) {
+        return MakeWinError(WSA_OPERATION_ABORTED);
+    }
+    WSABUF nothing{0, nullptr};
+    // https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsarecv
+    const std::error_code error = FromCall(::WSARecv(socket_, &nothing, 1, nullptr, &receiveFlags_, &receive, nullptr));
+    return error.value() == WSA_IO_PENDING ? std::error_code{} : error;
+}
+
+// Without an OVERLAPPED the call is synchronous and, on a socket in non-blocking mode, never waits; nor does it go through the port.
+Result<std::size_t> SocketHandle::Read(MutableBytes into) {
+    MutexLock lock(mutex_);
+    if (!open_) {
+        return MakeWinError(WSA_OPERATION_ABORTED);
+    }
+    WSABUF buffer{static_cast<ULONG>(into.size()), reinterpret_cast<char*>(into.data())};
+    DWORD bytes = 0;
+    DWORD flags = 0;
+    if (::WSARecv(socket_, &buffer, 1, &bytes, &flags, nullptr, nullptr) == SOCKET_ERROR) {
+        return LastSocketError();
+    }
+    return std::size_t{bytes};
+}
+
 // https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
 std::error_code SocketHandle::UpdateAcceptContext(SOCKET accepted) {
     MutexLock lock(mutex_);

@@ -194,6 +194,19 @@ TEST(ReceiveBlockPool, HandsOutDifferentBlocksAndReusesReturnedOnes) {
     EXPECT_EQ(pool.Take().get(), place);
 }
 
+TEST(ReceiveBlockPool, CountsWhatIsOutstanding) {
+    ReceiveBlockPool pool;
+    std::unique_ptr<ReceiveBlock> first = pool.Take();
+    std::unique_ptr<ReceiveBlock> second = pool.Take();
+    EXPECT_EQ(pool.Outstanding(), 2U);
+    pool.Return(std::move(first));
+    EXPECT_EQ(pool.Outstanding(), 1U);
+    first = pool.Take();
+    pool.Return(std::move(first));
+    pool.Return(std::move(second));
+    EXPECT_EQ(pool.Outstanding(), 0U);
+}
+
 TEST(ReceiveBlockPool, TakesBackMoreThanItKeeps) {
     ReceiveBlockPool pool;
     std::vector<std::unique_ptr<ReceiveBlock>> blocks;
