@@ -22,6 +22,8 @@ struct ContractNetwork {
     bool threads = true;
     // Waiting takes real time, so that a test can tell a wake from a timeout.
     bool realTime = true;
+    // Short timeouts are kept by a timer of the backend's own.
+    bool timesShortWaits = false;
     // A receive that is submitted after the peer's reset reports it.
     bool reportsEarlyReset = true;
     // A connect waits while the listener's backlog is full, instead of being refused.

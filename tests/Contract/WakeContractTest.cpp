@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <iostream>
 #include <thread>
 #include <vector>
 
@@ -12,6 +15,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+class IdleHandler final : public platform::CompletionHandler {
+public:
+    void OnCompletion(platform::IoOperation&, platform::IoResult&) noexcept override { ADD_FAILURE() << "nothing was submitted"; }
+    void OnBatchEnd() noexcept override {}
+};
+
 class WaitAndWake : public ContractTest {
 protected:
     // A Wait that only something other than its timeout can end in time.
@@ -19,6 +28,13 @@ protected:
         const auto start = std::chrono::steady_clock::now();
         Port().WaitOnce(kDeadline);
         return std::chrono::steady_clock::now() - start < kDeadline;
+    }
+
+    // Of one that nothing but its timeout ends.
+    [[nodiscard]] std::chrono::steady_clock::duration TimeOfWait(std::chrono::milliseconds timeout) {
+        const auto start = std::chrono::steady_clock::now();
+        EXPECT_EQ(Port().WaitOnce(timeout), 0U);
+        return std::chrono::steady_clock::now() - start;
     }
 };
 INSTANTIATE_TEST_SUITE_P(Contract, WaitAndWake, ::testing::ValuesIn(ContractNetworks()), NameOf);
@@ -29,6 +45,60 @@ TEST_P(WaitAndWake, TimeoutReturnsNothingAndEndsTheBatch) {
         EXPECT_EQ(Port().WaitOnce(timeout), 0U);
         EXPECT_GT(Port().BatchEnds(), batches);
     }
+}
+
+TEST_P(WaitAndWake, ShortTimeoutsEndOnTimeAndNeverEarly) {
+    if (!GetParam().realTime) {
+        GTEST_SKIP() << "no real time";
+    }
+    constexpr int kRounds = 10;
+    for (const std::chrono::milliseconds timeout : {1ms, 2ms, 5ms, 10ms, 19ms}) {
+        std::chrono::duration<double, std::milli> sum{0};
+        std::chrono::duration<double, std::milli> most{0};
+        for (int i = 0; i < kRounds; ++i) {
+            const std::chrono::duration<double, std::milli> late = TimeOfWait(timeout) - timeout;
+            EXPECT_GE(late.count(), 0.0) << timeout.count() << " ms";
+            sum += late;
+            most = std::max(most, late);
+        }
+        // How late depends on the machine's load: printed, not judged.
+        std::cout << timeout.count() << " ms: late by " << sum.count() / kRounds << " ms on average, " << most.count() << " ms at most\n";
+    }
+    const std::uint64_t timed = Port().Port().Stats().timedWaits;
+    EXPECT_EQ(timed > 0, GetParam().timesShortWaits) << timed;
+}
+
+TEST_P(WaitAndWake, LongTimeoutsAndThoseOfZeroNeedNoTimer) {
+    Port().WaitOnce(0ms);
+    Port().Port().Wake();
+    Port().WaitOnce(kDeadline);
+    ConnectedPair pair = Pair();
+    ExpectEchoWorks(Port(), pair);
+    EXPECT_EQ(Port().Port().Stats().timedWaits, 0U);
+}
+
+// The timeouts of threads that wait at once do not disturb each other.
+TEST_P(WaitAndWake, ShortTimeoutsOfManyThreadsAreTheirOwn) {
+    if (!GetParam().threads || !GetParam().realTime) {
+        GTEST_SKIP() << "no threads";
+    }
+    IdleHandler handler;
+    std::atomic<int> early = 0;
+    std::vector<std::thread> threads;
+    for (const std::chrono::milliseconds timeout : {1ms, 3ms, 7ms, 15ms, 40ms}) {
+        threads.emplace_back([&, timeout] {
+            for (int i = 0; i < 5; ++i) {
+                const auto start = std::chrono::steady_clock::now();
+                Port().Port().Wait(handler, timeout);
+                early += std::chrono::steady_clock::now() - start < timeout ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(early.load(), 0);
+    EXPECT_EQ(Port().Port().Stats().timedWaits > 0, GetParam().timesShortWaits);
 }
 
 TEST_P(WaitAndWake, WaitReturnsTheNumberDelivered) {

@@ -23,7 +23,7 @@ constexpr DWORD kAcceptAddressBytes = sizeof(SOCKADDR_STORAGE) + 16;
 constexpr std::chrono::milliseconds kLongestSleep{500};
 
 // How long destruction waits for the next completion of sockets that are closed.
-constexpr DWORD kDrainTimeoutMs = 5000;
+constexpr std::chrono::milliseconds kDrainTimeout{5000};
 
 struct AcceptScratch {
     std::shared_ptr<SocketHandle> listener;
@@ -82,17 +82,18 @@ IocpBackend::IocpBackend(HANDLE port, const SocketExtensions& extensions) noexce
 
 IocpBackend::~IocpBackend() {
     Batch batch;
-    ULONG count = 0;
-    while (inFlight_ != 0 &&
-           ::GetQueuedCompletionStatusEx(port_, batch.data(), static_cast<ULONG>(batch.size()), &count, kDrainTimeoutMs, FALSE) != FALSE) {
-        for (const OVERLAPPED_ENTRY& entry : std::span(batch).first(count)) {
+    while (inFlight_ != 0) {
+        const std::span<const OVERLAPPED_ENTRY> entries = port_.Dequeue(batch, kDrainTimeout);
+        if (entries.empty()) {
+            break;
+        }
+        for (const OVERLAPPED_ENTRY& entry : entries) {
             if (entry.lpOverlapped != nullptr) {
                 static_cast<void>(Retire(*static_cast<PendingOp*>(entry.lpOverlapped)));
             }
         }
     }
     SC_ASSERT(inFlight_ == 0);
-    ::CloseHandle(port_);
 }
 
 std::error_code IocpBackend::Attach(Socket& socket) {
@@ -102,8 +103,8 @@ std::error_code IocpBackend::Attach(Socket& socket) {
         return error;
     }
     const auto handle = reinterpret_cast<HANDLE>(native.Native());
-    if (::CreateIoCompletionPort(handle, port_, 0, 0) == nullptr) {
-        return LastSystemError();
+    if (const std::error_code error = port_.Associate(handle)) {
+        return error;
     }
     // Saves the kernel from setting an event per operation that nobody waits for; without it everything works as well.
     // https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setfilecompletionnotificationmodes
@@ -219,8 +220,7 @@ void IocpBackend::Wake() {
     if (wake_.exchange(WakeState::Posted) == WakeState::Posted) {
         return;
     }
-    // https://learn.microsoft.com/windows/win32/fileio/postqueuedcompletionstatus
-    if (::PostQueuedCompletionStatus(port_, 0, 0, nullptr) == FALSE) {
+    if (!port_.Post()) {
         wake_ = WakeState::Unposted;
     }
 }
@@ -253,20 +253,18 @@ IocpBackend::Work IocpBackend::Retire(PendingOp& pending) noexcept {
     return work;
 }
 
-std::span<const OVERLAPPED_ENTRY> IocpBackend::Dequeue(Batch& batch, std::chrono::milliseconds timeout) noexcept {
+BackendStats IocpBackend::Stats() const noexcept {
+    return {.receiveBlocks = blocks_.Outstanding(), .timedWaits = port_.ExactTimeouts()};
+}
+
+std::span<const OVERLAPPED_ENTRY> IocpBackend::Dequeue(Batch& batch, std::chrono::milliseconds timeout) {
     auto remaining = std::max(timeout, std::chrono::milliseconds::zero());
     while (!TakeUnpostedWake()) {
         const auto slice = std::min(remaining, kLongestSleep);
-        ULONG count = 0;
-        // https://learn.microsoft.com/windows/win32/fileio/getqueuedcompletionstatusex-func
-        if (::GetQueuedCompletionStatusEx(port_, batch.data(), static_cast<ULONG>(batch.size()), &count, static_cast<DWORD>(slice.count()),
-                                          FALSE) != FALSE) {
-            return std::span(batch).first(count);
-        }
-        SC_ASSERT(::GetLastError() == WAIT_TIMEOUT);
+        const std::span<const OVERLAPPED_ENTRY> entries = port_.Dequeue(batch, slice);
         remaining -= slice;
-        if (remaining == std::chrono::milliseconds::zero()) {
-            break;
+        if (!entries.empty() || remaining == std::chrono::milliseconds::zero()) {
+            return entries;
         }
     }
     return {};

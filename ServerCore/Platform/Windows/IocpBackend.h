@@ -12,6 +12,7 @@
 #include "ServerCore/Base/Result.h"
 #include "ServerCore/Buffer/ReceiveBlockPool.h"
 #include "ServerCore/Platform/IoBackend.h"
+#include "ServerCore/Platform/Windows/CompletionPort.h"
 #include "ServerCore/Platform/Windows/WinSdk.h"
 
 namespace servercore::platform {
@@ -48,7 +49,7 @@ public:
     void Cancel(Socket& socket) override;
     std::size_t Wait(CompletionHandler& handler, std::chrono::milliseconds timeout) override;
     void Wake() override;
-    [[nodiscard]] BackendStats Stats() const noexcept override { return {.receiveBlocks = blocks_.Outstanding()}; }
+    [[nodiscard]] BackendStats Stats() const noexcept override;
 
 private:
     struct PendingOp;
@@ -66,7 +67,7 @@ private:
     [[nodiscard]] std::error_code Started(bool succeeded, PendingOp& pending) noexcept;
     [[nodiscard]] Work Retire(PendingOp& pending) noexcept;
 
-    [[nodiscard]] std::span<const OVERLAPPED_ENTRY> Dequeue(Batch& batch, std::chrono::milliseconds timeout) noexcept;
+    [[nodiscard]] std::span<const OVERLAPPED_ENTRY> Dequeue(Batch& batch, std::chrono::milliseconds timeout);
     [[nodiscard]] bool TakeUnpostedWake() noexcept;
     // False: not finished, it waits on.
     [[nodiscard]] bool Deliver(OVERLAPPED& overlapped, DWORD bytes, ReceiveTurn& turn, CompletionHandler& handler);
@@ -74,7 +75,7 @@ private:
     [[nodiscard]] bool FinishReceive(IoOperation& operation, const Work& work, ReceiveTurn& turn, IoResult& result);
     [[nodiscard]] std::error_code AwaitData(PendingOp& pending, SocketHandle& socket, std::uint32_t cancels) noexcept;
 
-    const HANDLE port_;
+    CompletionPort port_;
     const SocketExtensions extensions_;
     ReceiveBlockPool blocks_;
     std::atomic<std::size_t> inFlight_ = 0;
