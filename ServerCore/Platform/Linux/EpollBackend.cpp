@@ -3,7 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +12,7 @@
 
 #include "ServerCore/Base/Assert.h"
 #include "ServerCore/Platform/Linux/EpollSocket.h"
+#include "ServerCore/Platform/Linux/EpollTransfer.h"
 #include "ServerCore/Platform/Linux/LinuxAddress.h"
 #include "ServerCore/Platform/Linux/LinuxError.h"
 
@@ -36,23 +37,7 @@ EpollSlot& SlotOf(Socket& socket) noexcept {
     return *slot;
 }
 
-// The system call, again after a signal.
-template <class Call>
-auto RetryInterrupted(Call call) noexcept {
-    auto result = call();
-    while (result < 0 && errno == EINTR) {
-        result = call();
-    }
-    return result;
-}
-
 }  // namespace
-
-// An operation on its way to the handler.
-struct EpollBackend::Finished {
-    IoOperation* operation = nullptr;
-    IoResult result;
-};
 
 class EpollBackend::WaitScope {
 public:
@@ -97,8 +82,7 @@ EpollBackend::EpollBackend(FileDescriptor epoll, FileDescriptor wakeEvent) noexc
 EpollBackend::~EpollBackend() {
     SC_VERIFY(slots_.Count() == 0);
     // Slots may still be queued: an event can be faster than the queue. Without sockets they mean nothing.
-    MutexLock lock(queueMutex_);
-    SC_VERIFY(completed_.IsEmpty());
+    SC_VERIFY(!queue_.HasCompleted());
 }
 
 std::error_code EpollBackend::Attach(Socket& socket) {
@@ -137,7 +121,6 @@ std::error_code EpollBackend::Register(EpollSlot& slot) {
 
 std::error_code EpollBackend::Accept(Socket& listener, IoOperation& operation) {
     EpollSlot& slot = SlotOf(listener);
-    reserve_.Refill();
     MutexLock lock(slot.mutex);
     EpollOp::Begin(operation);
     slot.accepts.Push(operation);
@@ -184,28 +167,17 @@ std::error_code EpollBackend::Receive(Socket& socket, IoOperation& operation) {
 
 std::error_code EpollBackend::Send(Socket& socket, std::span<const ConstBytes> buffers, IoOperation& operation) {
     SC_VERIFY(!buffers.empty() && buffers.size() <= kMaxGather);
-    std::array<iovec, kMaxGather> vectors;
-    for (std::size_t i = 0; i < buffers.size(); ++i) {
-        vectors[i] = {.iov_base = const_cast<std::byte*>(buffers[i].data()), .iov_len = buffers[i].size()};
-    }
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = buffers.size();
-
     EpollSlot& slot = SlotOf(socket);
     MutexLock lock(slot.mutex);
     SC_VERIFY(slot.send == nullptr);
     EpollOp& op = EpollOp::Begin(operation);
-    if (slot.writable) {
-        const ssize_t sent = RetryInterrupted([fd = slot.fd, &message] { return ::sendmsg(fd, &message, MSG_NOSIGNAL); });
-        if (sent >= 0) {
-            CompleteLater(operation, {}, static_cast<std::size_t>(sent));
-            return {};
-        }
-        if (!WouldBlock(errno)) {
-            return NoteSendError(slot, errno);
-        }
-        slot.writable = false;
+    const Result<std::optional<std::size_t>> sent = SendNow(slot, buffers);
+    if (!sent) {
+        return sent.error();
+    }
+    if (sent->has_value()) {
+        CompleteLater(operation, {}, **sent);
+        return {};
     }
     op.unsent = buffers.front();
     slot.send = &operation;
@@ -244,29 +216,14 @@ void EpollBackend::CompleteLater(IoOperation& operation, std::error_code error, 
     EpollOp& op = EpollOp::Of(operation);
     op.error = error;
     op.bytes = bytes;
-    {
-        MutexLock lock(queueMutex_);
-        completed_.Push(operation);
-    }
+    queue_.PushCompleted(operation);
     WakeUnlessWaitingHere();
 }
 
 void EpollBackend::Requeue(EpollSlot& slot) {
-    {
-        MutexLock lock(queueMutex_);
-        if (slot.isQueued) {
-            return;
-        }
-        slot.isQueued = true;
-        slot.nextReady = nullptr;
-        if (lastReady_ == nullptr) {
-            firstReady_ = &slot;
-        } else {
-            lastReady_->nextReady = &slot;
-        }
-        lastReady_ = &slot;
+    if (queue_.PushReady(slot)) {
+        WakeUnlessWaitingHere();
     }
-    WakeUnlessWaitingHere();
 }
 
 void EpollBackend::WakeUnlessWaitingHere() {
@@ -299,7 +256,7 @@ std::size_t EpollBackend::Wait(CompletionHandler& handler, std::chrono::millisec
         }
     }
     // This thread may never wait again, while another one has already gone to sleep.
-    if (blockedWaiters_.load() > 0 && HasQueued()) {
+    if (blockedWaiters_.load() > 0 && !queue_.IsEmpty()) {
         Wake();
     }
     return delivered;
@@ -311,7 +268,7 @@ std::size_t EpollBackend::PollEvents(CompletionHandler& handler, ReceiveBlock& b
     if (mayBlock) {
         // Announce before the last look at the queues: whoever queues after that look sees the announcement (both are seq_cst).
         blockedWaiters_.fetch_add(1);
-        if (HasQueued()) {
+        if (!queue_.IsEmpty()) {
             timeout = std::chrono::milliseconds::zero();
         }
     }
@@ -343,7 +300,7 @@ std::size_t EpollBackend::PollEvents(CompletionHandler& handler, ReceiveBlock& b
 std::size_t EpollBackend::DrainQueues(CompletionHandler& handler, ReceiveBlock& block) {
     std::size_t delivered = 0;
     for (std::size_t i = 0; i < kBatch; ++i) {
-        IoOperation* operation = PopCompleted();
+        IoOperation* operation = queue_.PopCompleted();
         if (operation == nullptr) {
             break;
         }
@@ -353,7 +310,7 @@ std::size_t EpollBackend::DrainQueues(CompletionHandler& handler, ReceiveBlock& 
         ++delivered;
     }
     for (std::size_t i = 0; i < kBatch; ++i) {
-        EpollSlot* slot = PopSlot();
+        EpollSlot* slot = queue_.PopReady();
         if (slot == nullptr) {
             break;
         }
@@ -375,7 +332,7 @@ void EpollBackend::NoteEvents(EpollSlot& slot, std::uint32_t generation, std::ui
 // Delivers what the socket is ready for, each kind once. What the handler submits meanwhile waits for the next turn, so a busy peer cannot
 // hold the thread.
 std::size_t EpollBackend::RunSlot(EpollSlot& slot, CompletionHandler& handler, ReceiveBlock& block) {
-    std::array<Finished, 2> finished;
+    std::array<EpollFinished, 2> finished;
     std::size_t count = 0;
     bool accepting = false;
     {
@@ -396,7 +353,7 @@ std::size_t EpollBackend::RunSlot(EpollSlot& slot, CompletionHandler& handler, R
 
 std::size_t EpollBackend::RunAccepts(EpollSlot& slot, CompletionHandler& handler) {
     for (std::size_t count = 0; count < kAcceptsPerTurn; ++count) {
-        Finished finished;
+        EpollFinished finished;
         {
             MutexLock lock(slot.mutex);
             if (!FinishAccept(slot, finished)) {
@@ -410,119 +367,6 @@ std::size_t EpollBackend::RunAccepts(EpollSlot& slot, CompletionHandler& handler
         Requeue(slot);
     }
     return kAcceptsPerTurn;
-}
-
-bool EpollBackend::FinishConnect(EpollSlot& slot, Finished& finished) {
-    if (slot.connect == nullptr || !slot.writable) {
-        return false;
-    }
-    int code = 0;
-    socklen_t size = sizeof code;
-    ::getsockopt(slot.fd, SOL_SOCKET, SO_ERROR, &code, &size);
-    finished.operation = std::exchange(slot.connect, nullptr);
-    finished.result.error = code == 0 ? std::error_code{} : LinuxError(code);
-    return true;
-}
-
-bool EpollBackend::FinishSend(EpollSlot& slot, Finished& finished) {
-    if (slot.send == nullptr || !slot.writable) {
-        return false;
-    }
-    const ConstBytes unsent = EpollOp::Of(*slot.send).unsent;
-    const ssize_t sent = RetryInterrupted([fd = slot.fd, unsent] { return ::send(fd, unsent.data(), unsent.size(), MSG_NOSIGNAL); });
-    if (sent < 0 && WouldBlock(errno)) {
-        slot.writable = false;
-        return false;
-    }
-    if (sent < 0) {
-        finished.result.error = NoteSendError(slot, errno);
-    } else {
-        finished.result.bytes = static_cast<std::size_t>(sent);
-    }
-    finished.operation = std::exchange(slot.send, nullptr);
-    return true;
-}
-
-// The kernel reports a reset once, to whichever call comes first; a receive after that call would get 0 bytes, the end of the stream.
-std::error_code EpollBackend::NoteSendError(EpollSlot& slot, int code) {
-    const bool isOnlyOfThisSend = code == EPIPE || code == ENOBUFS || code == ENOMEM;
-    if (!isOnlyOfThisSend) {
-        slot.sendError = code;
-    }
-    return LinuxError(code);
-}
-
-bool EpollBackend::FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) {
-    if (slot.receive == nullptr || !slot.readable) {
-        return false;
-    }
-    const ssize_t received = RetryInterrupted([fd = slot.fd, &block] { return ::recv(fd, block.bytes.data(), block.bytes.size(), 0); });
-    if (received < 0 && WouldBlock(errno)) {
-        slot.readable = false;
-        return false;
-    }
-    if (received < 0) {
-        finished.result.error = LastLinuxError();
-    } else if (received == 0 && slot.sendError != 0) {
-        finished.result.error = LinuxError(slot.sendError);
-    } else {
-        finished.result.bytes = static_cast<std::size_t>(received);
-        finished.result.data = ConstBytes(block.bytes).first(finished.result.bytes);
-        // A short read emptied the socket, so the next bytes bring a new edge (epoll(7), question 9) - unless the FIN or the error behind
-        // these bytes was announced together with them.
-        if (finished.result.bytes < block.bytes.size() && !slot.hangup) {
-            slot.readable = false;
-        }
-    }
-    finished.operation = std::exchange(slot.receive, nullptr);
-    return true;
-}
-
-bool EpollBackend::FinishAccept(EpollSlot& slot, Finished& finished) {
-    if (slot.accepts.IsEmpty() || !slot.readable) {
-        return false;
-    }
-    FileDescriptor accepted(RetryInterrupted([fd = slot.fd] { return ::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
-    if (accepted.IsOpen()) {
-        finished.result.accepted = std::make_unique<EpollSocket>(std::move(accepted), EpollSocket::State::Live);
-    } else if (WouldBlock(errno)) {
-        slot.readable = false;
-        return false;
-    } else {
-        finished.result.error = LastLinuxError();
-        // One connection for one failed accept, so that whoever counts the failures has counted the clients.
-        const bool isFull = errno == EMFILE || errno == ENFILE;
-        if (isFull && reserve_.RefuseOne(slot.fd) == ReserveDescriptor::Refusal::NobodyWaits) {
-            finished.result.error.clear();
-            slot.readable = false;
-            return false;
-        }
-    }
-    finished.operation = slot.accepts.Pop();
-    return true;
-}
-
-bool EpollBackend::HasQueued() {
-    MutexLock lock(queueMutex_);
-    return !completed_.IsEmpty() || firstReady_ != nullptr;
-}
-
-IoOperation* EpollBackend::PopCompleted() {
-    MutexLock lock(queueMutex_);
-    return completed_.Pop();
-}
-
-EpollSlot* EpollBackend::PopSlot() {
-    MutexLock lock(queueMutex_);
-    EpollSlot* slot = firstReady_;
-    if (slot != nullptr) {
-        firstReady_ = slot->nextReady;
-        if (firstReady_ == nullptr) {
-            lastReady_ = nullptr;
-        }
-        slot->isQueued = false;
-    }
-    return slot;
 }
 
 }  // namespace servercore::platform

@@ -7,9 +7,9 @@
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Buffer/ReceiveBlockPool.h"
 #include "ServerCore/Platform/IoBackend.h"
+#include "ServerCore/Platform/Linux/EpollQueue.h"
 #include "ServerCore/Platform/Linux/EpollSlot.h"
 #include "ServerCore/Platform/Linux/FileDescriptor.h"
-#include "ServerCore/Platform/Linux/ReserveDescriptor.h"
 
 namespace servercore::platform {
 
@@ -37,15 +37,14 @@ public:
     void Detach(EpollSlot& slot);
 
 private:
-    struct Finished;
     class WaitScope;
 
     EpollBackend(FileDescriptor epoll, FileDescriptor wakeEvent) noexcept;
 
     [[nodiscard]] std::error_code Register(EpollSlot& slot) SC_REQUIRES(slot.mutex);
     void CancelAll(EpollSlot& slot) SC_REQUIRES(slot.mutex);
-    void CompleteLater(IoOperation& operation, std::error_code error, std::size_t bytes) SC_EXCLUDES(queueMutex_);
-    void Requeue(EpollSlot& slot) SC_EXCLUDES(queueMutex_);
+    void CompleteLater(IoOperation& operation, std::error_code error, std::size_t bytes);
+    void Requeue(EpollSlot& slot);
     void WakeUnlessWaitingHere();
 
     std::size_t PollEvents(CompletionHandler& handler, ReceiveBlock& block, std::chrono::milliseconds timeout);
@@ -54,30 +53,14 @@ private:
     std::size_t RunAccepts(EpollSlot& slot, CompletionHandler& handler);
     void NoteEvents(EpollSlot& slot, std::uint32_t generation, std::uint32_t events) SC_EXCLUDES(slot.mutex);
 
-    [[nodiscard]] static std::error_code NoteSendError(EpollSlot& slot, int code) SC_REQUIRES(slot.mutex);
-    [[nodiscard]] static bool FinishConnect(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
-    [[nodiscard]] static bool FinishSend(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
-    [[nodiscard]] static bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, Finished& finished) SC_REQUIRES(slot.mutex);
-    [[nodiscard]] bool FinishAccept(EpollSlot& slot, Finished& finished) SC_REQUIRES(slot.mutex);
-
-    [[nodiscard]] bool HasQueued() SC_EXCLUDES(queueMutex_);
-    [[nodiscard]] IoOperation* PopCompleted() SC_EXCLUDES(queueMutex_);
-    [[nodiscard]] EpollSlot* PopSlot() SC_EXCLUDES(queueMutex_);
-
     const FileDescriptor epoll_;
     const FileDescriptor wakeEvent_;
     EpollSlotTable slots_;
+    EpollQueue queue_;
     ReceiveBlockPool blocks_;
-    ReserveDescriptor reserve_;  // opened by the first accept
 
     std::atomic<bool> wakePending_ = false;
     std::atomic<int> blockedWaiters_ = 0;
-
-    // Taken after a slot's mutex, never before one.
-    Mutex queueMutex_;
-    EpollOpList completed_ SC_GUARDED_BY(queueMutex_);            // finished or cancelled when submitted
-    EpollSlot* firstReady_ SC_GUARDED_BY(queueMutex_) = nullptr;  // slots to look at although no edge will come
-    EpollSlot* lastReady_ SC_GUARDED_BY(queueMutex_) = nullptr;
 };
 
 }  // namespace servercore::platform

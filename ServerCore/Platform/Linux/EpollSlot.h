@@ -57,7 +57,7 @@ struct EpollSlot {
     IoOperation* connect SC_GUARDED_BY(mutex) = nullptr;
     EpollOpList accepts SC_GUARDED_BY(mutex);
 
-    // Guarded by the backend's ready queue.
+    // Guarded by the lock of EpollQueue.
     EpollSlot* nextReady = nullptr;
     bool isQueued = false;
 };

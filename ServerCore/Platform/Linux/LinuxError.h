@@ -19,4 +19,14 @@ namespace servercore::platform {
     return code == EAGAIN;
 }
 
+// The system call, again after a signal.
+template <class Call>
+auto RetryInterrupted(Call call) noexcept {
+    auto result = call();
+    while (result < 0 && errno == EINTR) {
+        result = call();
+    }
+    return result;
+}
+
 }  // namespace servercore::platform
