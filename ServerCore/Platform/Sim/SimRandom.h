@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "ServerCore/Base/Clock.h"
+
+namespace servercore::platform {
+
+// Chance that is the same on every platform: the standard fixes the numbers of std::mt19937_64, but not those of its distributions, so the
+// arithmetic is our own. Draws are steps of the run: their order must not depend on the order in which arguments are evaluated.
+// Threads: confined to the simulation's.
+class SimRandom {
+public:
+    explicit SimRandom(std::uint64_t seed) : engine_(seed) {}
+
+    [[nodiscard]] std::uint64_t Next() { return engine_(); }
+
+    // 0 <= result < bound. The modulo favours small numbers by less than bound / 2^64.
+    [[nodiscard]] std::uint64_t Below(std::uint64_t bound) { return Next() % bound; }
+
+    // Both ends included.
+    [[nodiscard]] std::uint64_t Between(std::uint64_t low, std::uint64_t high) { return low + Below(high - low + 1); }
+
+    // 0 never happens, 1 always.
+    [[nodiscard]] bool Chance(double probability) { return static_cast<double>(Next() >> 11U) * 0x1p-53 < probability; }
+
+    [[nodiscard]] Duration UpTo(Duration longest) {
+        return Duration(static_cast<Duration::rep>(Between(0, static_cast<std::uint64_t>(longest.count()))));
+    }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+}  // namespace servercore::platform
