@@ -1,0 +1,11 @@
+# cmake -D "SWARM=program;argument;..." -P ExpectFinding.cmake: the swarm has to find the bug, by an invariant or by dying of it.
+execute_process(COMMAND ${SWARM} OUTPUT_VARIABLE _output ERROR_VARIABLE _errors RESULT_VARIABLE _result)
+string(REGEX MATCH "seed [0-9]+[^\r\n]*\n[^\r\n]*" _seen "${_output}")
+string(REGEX MATCHALL "seed [0-9]+" _seeds "${_errors}")
+list(POP_BACK _seeds _last)
+if(_result STREQUAL "0")
+    message(FATAL_ERROR "the swarm did not find the bug")
+elseif(NOT _last)
+    message(FATAL_ERROR "the swarm did not run: ${_result}\n${_output}\n${_errors}")
+endif()
+message(STATUS "found by ${_last} (${_result})\n${_seen}")

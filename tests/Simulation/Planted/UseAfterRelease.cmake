@@ -1,0 +1,22 @@
+# A receive in flight neither holds the session open nor owns it, and completes on one that is gone.
+set(source ServerCore/Net/Session.cpp)
+set(original_1 [[
+    const std::error_code error = core_->Receive(*socket_, receiveEvent_, shared_from_this());
+    if (!error) {
+        CancelIfClosing();
+]])
+set(planted_1 [[
+    const std::shared_ptr<IocpObject> nobody;
+    const std::error_code error = core_->Receive(*socket_, receiveEvent_, std::shared_ptr<IocpObject>(nobody, this));
+    if (!error) {
+        CancelIfClosing();
+        ReleaseHold();
+]])
+set(original_2 [[
+    ReleaseHold();  // the operation's own
+]])
+set(planted_2 [[
+    if (event.Type() != EventType::Receive) {
+        ReleaseHold();
+    }
+]])
