@@ -80,7 +80,9 @@ std::size_t SwarmRun::DispatchAll() {
 }
 
 void SwarmRun::LookWhetherItHasEnded(Member& member) {
-    if (!member.hasEnded && member.stoppedAt && member.service->Wait(0ms) == WaitResult::Stopped) {
+    // Even Wait(0) is a system call that gives up the thread's turn: not for a service that cannot have ended.
+    const bool mayHaveEnded = !member.hasEnded && member.stoppedAt && member.service->SessionCount() == 0;
+    if (mayHaveEnded && member.service->Wait(0ms) == WaitResult::Stopped) {
         member.hasEnded = true;
         CheckLedger(member);
     }
