@@ -173,40 +173,72 @@ TEST(SimFault, ResetMayLoseWhatNobodyHadReceived) {
     }
 }
 
-// Neither bytes nor the end of the stream arrive, and sends are taken until the pipe is full.
-TEST(SimFault, SilentDeathTellsNobody) {
-    SimOptions options = With(SimFault::SilentDeath, 0.2);
-    options.minSendBufferBytes = options.maxSendBufferBytes = 100;
-    World world(options);
-    const SocketPtr listener = world.Listen();
+// A world in which connections die, with one that has not yet.
+struct DyingWorld : World {
+    explicit DyingWorld(const SimOptions& options) : World(options), listener(Listen()) {
+        while (server == nullptr) {  // a connection may die while it is made
+            client = OpenStream(network, port);
+            TestOperation& accept = port.Accept(*listener);
+            const bool isConnected = !port.Finish(port.Connect(*client, Require(listener->LocalAddress()))).error;
+            SocketPtr accepted = std::move(port.Finish(accept).accepted);
+            if (isConnected) {
+                server = std::move(accepted);
+            }
+        }
+        Require(port.Port().Attach(*server));
+        deathsBefore = network.Injected(SimFault::SilentDeath);
+    }
+
+    [[nodiscard]] bool HasDied() const { return network.Injected(SimFault::SilentDeath) > deathsBefore; }
+
+    SocketPtr listener;
     SocketPtr server;
     SocketPtr client;
-    while (server == nullptr) {  // a connection may die while it is made
-        client = OpenStream(world.network, world.port);
-        TestOperation& accept = world.port.Accept(*listener);
-        if (!world.port.Finish(world.port.Connect(*client, Require(listener->LocalAddress()))).error) {
-            server = std::move(world.port.Finish(accept).accepted);
-            Require(world.port.Port().Attach(*server));
-        } else {
-            static_cast<void>(world.port.Finish(accept));
+    std::uint64_t deathsBefore = 0;
+};
+
+SimOptions Deadly(std::uint64_t seed) {
+    SimOptions options = With(SimFault::SilentDeath, 0.2);
+    options.seed = seed;
+    options.minSendBufferBytes = options.maxSendBufferBytes = 100;
+    return options;
+}
+
+// Neither bytes nor the end of the stream arrive, and sends are taken until the pipe is full.
+TEST(SimFault, SilentDeathTellsNobody) {
+    DyingWorld world(Deadly(1));
+    while (!world.HasDied()) {
+        SendAll(world.port, *world.client, AsBytes("x"));
+        if (!world.HasDied()) {
+            EXPECT_EQ(ReceiveExactly(world.port, *world.server, 1).size(), 1U);
         }
     }
-    const std::uint64_t before = world.network.Injected(SimFault::SilentDeath);
-    while (world.network.Injected(SimFault::SilentDeath) == before) {
-        SendAll(world.port, *client, AsBytes("x"));
-        if (world.network.Injected(SimFault::SilentDeath) == before) {
-            EXPECT_EQ(ReceiveExactly(world.port, *server, 1).size(), 1U);
-        }
-    }
-    TestOperation& receive = world.port.Receive(*server);
+    const TestOperation& receive = world.port.Receive(*world.server);
     const std::vector<std::byte> bytes = Pattern(1000);
-    EXPECT_LE(world.port.Finish(world.port.Send(*client, bytes)).bytes, 100U);
-    const TestOperation& blocked = world.port.Send(*client, bytes);
-    Require(server->ShutdownSend());
-    world.port.WaitOnce(std::chrono::hours(10));
+    EXPECT_LE(world.port.Finish(world.port.Send(*world.client, bytes)).bytes, 100U);
+    const TestOperation& blocked = world.port.Send(*world.client, bytes);
+    Require(world.server->ShutdownSend());
+    world.port.WaitOnce(10h);
     EXPECT_TRUE(receive.IsInFlight());
     EXPECT_TRUE(blocked.IsInFlight());
     EXPECT_EQ(world.network.PendedSends(), 1U);
+}
+
+TEST(SimFault, SilentDeathTakesWhatIsOnItsWay) {
+    int mostOnTheWay = 0;
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        DyingWorld world(Deadly(seed));
+        int onTheWay = -1;  // the one that died does not count
+        while (!world.HasDied()) {
+            SendAll(world.port, *world.client, AsBytes("x"));
+            ++onTheWay;
+        }
+        mostOnTheWay = std::max(mostOnTheWay, onTheWay);
+        const TestOperation& receive = world.port.Receive(*world.server);
+        world.port.WaitOnce(1h);
+        EXPECT_TRUE(receive.IsInFlight());
+    }
+    EXPECT_GT(mostOnTheWay, 0);
 }
 
 TEST(SimFault, ConnectsAreRefusedDelayedOrNotAnswered) {

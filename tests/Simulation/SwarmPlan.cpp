@@ -122,6 +122,33 @@ std::vector<SwarmStep> DrawSteps(SimRandom& random) {
     return steps;
 }
 
+// Takes away whatever ends connections that have come about. What stays may delay, cut and mix up as it likes.
+void CalmDown(SwarmPlan& plan) {
+    for (const SimFault fault : {SimFault::Reset, SimFault::SilentDeath}) {
+        plan.network.faults[fault] = 0;
+    }
+    // A byte at a time would take for ever.
+    plan.network.minSendBufferBytes = std::max<std::size_t>(plan.network.minSendBufferBytes, 50);
+    plan.network.maxSendBufferBytes = std::max(plan.network.maxSendBufferBytes, plan.network.minSendBufferBytes);
+    for (ServiceConfig* service : {&plan.server, &plan.clients}) {
+        service->maxSessions = 1000;
+        service->limits = {};
+        service->limits.firstPacketTimeout = service->limits.idleTimeout = 0ms;
+    }
+    for (SwarmManners* manners : {&plan.serverManners, &plan.clientManners}) {
+        manners->close = manners->abort = manners->throwUp = manners->stop = 0;
+        manners->bodyBytes = std::min<std::size_t>(manners->bodyBytes, 300);
+    }
+    std::erase_if(plan.steps, [](const SwarmStep& step) {
+        return step.deed != SwarmDeed::Connect && step.deed != SwarmDeed::Broadcast && step.deed != SwarmDeed::ServerSends &&
+               step.deed != SwarmDeed::ClientSends;
+    });
+    const Duration end = plan.steps.back().at;
+    plan.steps.push_back({.at = end, .deed = SwarmDeed::AwaitArrivals});
+    plan.steps.push_back({.at = end, .deed = SwarmDeed::StopServer});
+    plan.steps.push_back({.at = end, .deed = SwarmDeed::StopClients});
+}
+
 }  // namespace
 
 SwarmPlan DrawPlan(std::uint64_t seed) {
@@ -137,6 +164,10 @@ SwarmPlan DrawPlan(std::uint64_t seed) {
     plan.serverManners = DrawManners(random);
     plan.clientManners = DrawManners(random);
     plan.steps = DrawSteps(random);
+    plan.isCalm = random.Chance(0.25);
+    if (plan.isCalm) {
+        CalmDown(plan);
+    }
     // After the timeout all is reset; what is in flight then comes back late at worst, several times in a row where a completion makes
     // the next one late.
     plan.stopBound = std::max(plan.server.stopTimeout, plan.clients.stopTimeout) + 4 * plan.network.maxDelay + 1s;

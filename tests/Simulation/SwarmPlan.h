@@ -24,6 +24,7 @@ enum class SwarmDeed : std::uint8_t {
     ClientAborts,
     StopServer,
     StopClients,
+    AwaitArrivals,  // no further step until all that was sent has arrived
 };
 
 struct SwarmStep {
@@ -57,6 +58,8 @@ struct SwarmPlan {
     SwarmManners serverManners;
     SwarmManners clientManners;
     std::vector<SwarmStep> steps;  // in order
+    // Nothing gets lost and nobody leaves: before the services stop, everything sent has to arrive, however long it takes.
+    bool isCalm = false;
     // From a service's Stop to its end, at most.
     Duration stopBound{};
 };

@@ -70,6 +70,21 @@ void SwarmRecords::AddProblem(std::string problem) {
     }
 }
 
+bool HasAllArrived(const SwarmRecords& records) {
+    const auto isOpen = [](const SwarmRecord& record) { return record.phase == SwarmRecord::Phase::Connected; };
+    const auto hasReached = [&](const SwarmRecord& sender, const std::deque<SwarmRecord>& receivers) {
+        return std::ranges::any_of(receivers, [&](const SwarmRecord& receiver) {
+            return receiver.peer == sender.index && receiver.received.size() == sender.queued.size();
+        });
+    };
+    return std::ranges::none_of(records.clients,
+                                [](const SwarmRecord& client) { return client.wasTaken && client.phase == SwarmRecord::Phase::New; }) &&
+           std::ranges::all_of(records.clients,
+                               [&](const SwarmRecord& client) { return !isOpen(client) || hasReached(client, records.servers); }) &&
+           std::ranges::all_of(records.servers,
+                               [&](const SwarmRecord& server) { return !isOpen(server) || hasReached(server, records.clients); });
+}
+
 void CheckLives(SwarmRecords& records) {
     for (const std::deque<SwarmRecord>* side : {&records.servers, &records.clients}) {
         for (const SwarmRecord& record : *side) {

@@ -49,6 +49,9 @@ struct SwarmRecords {
     void AddProblem(std::string problem);
 };
 
+// Where both ends of a connection are open: everything that one sent has reached the other.
+[[nodiscard]] bool HasAllArrived(const SwarmRecords& records);
+
 // After the run: every session ended once and is gone, and what arrived is a beginning of what was sent; all of it where both ends say
 // that they ended gracefully and the receiver listened to the end.
 void CheckLives(SwarmRecords& records);

@@ -15,6 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kTurn = 10ms;  // as often as the workers of a service look up while it stops
+// So long does a calm swarm take for its last packets at most. The slowest plan cuts them into pieces of 50 bytes that take 700 ms each.
+constexpr Duration kPatience = std::chrono::hours(1);
 // Rounds of one run; the usual one takes some thousands. More of them without an end means that somebody spins.
 constexpr std::size_t kMaxRounds = 2'000'000;
 
@@ -53,8 +55,7 @@ bool SwarmRun::TurnUntilStopped() {
     for (std::size_t round = 0; round < kMaxRounds; ++round) {
         DoStepsThatAreDue();
         if (DispatchAll() == 0) {
-            network_->Advance(
-                nextStep_ < plan_.steps.size() ? std::min(kTurn, begin_ + plan_.steps[nextStep_].at - network_->GetClock().Now()) : kTurn);
+            network_->Advance(UntilNextStep());
         }
         if (std::ranges::all_of(members_, &Member::hasEnded)) {
             return true;
@@ -89,9 +90,29 @@ void SwarmRun::LookWhetherItHasEnded(Member& member) {
 }
 
 void SwarmRun::DoStepsThatAreDue() {
-    while (nextStep_ < plan_.steps.size() && begin_ + plan_.steps[nextStep_].at <= network_->GetClock().Now()) {
+    while (nextStep_ < plan_.steps.size() && IsDue(plan_.steps[nextStep_])) {
         Do(plan_.steps[nextStep_++].deed);
     }
+}
+
+bool SwarmRun::IsDue(const SwarmStep& step) {
+    const Duration late = network_->GetClock().Now() - begin_ - step.at;
+    if (step.deed != SwarmDeed::AwaitArrivals || late < 0ms) {
+        return late >= 0ms;
+    }
+    const bool hasAllArrived = HasAllArrived(records_);
+    if (!hasAllArrived && late > kPatience) {
+        records_.AddProblem("not everything has arrived, though nothing got lost and nobody left");
+    }
+    return hasAllArrived || late > kPatience;
+}
+
+Duration SwarmRun::UntilNextStep() const {
+    if (nextStep_ == plan_.steps.size()) {
+        return kTurn;
+    }
+    const Duration left = begin_ + plan_.steps[nextStep_].at - network_->GetClock().Now();
+    return left > 0ms ? std::min(kTurn, left) : kTurn;
 }
 
 void SwarmRun::Do(SwarmDeed deed) {
@@ -109,6 +130,7 @@ void SwarmRun::Do(SwarmDeed deed) {
         case SwarmDeed::ServerAborts: with(SwarmSide::Server, [](SwarmSession& session) { session.Abort(CloseReason::Kicked); }); break;
         case SwarmDeed::ClientCloses: with(SwarmSide::Client, [](SwarmSession& session) { session.Close(); }); break;
         case SwarmDeed::ClientAborts: with(SwarmSide::Client, [](SwarmSession& session) { session.Abort(CloseReason::Kicked); }); break;
+        case SwarmDeed::AwaitArrivals: break;  // they have been awaited
         case SwarmDeed::StopServer: Stop(members_.front()); break;
         case SwarmDeed::StopClients: std::for_each(members_.begin() + 1, members_.end(), [this](Member& member) { Stop(member); }); break;
     }
@@ -139,8 +161,12 @@ void SwarmRun::Connect() {
     const std::size_t which = random_.Below(clients_.size());
     SwarmRecord& record = records_.Add(SwarmSide::Client);
     record.service = which;
+    const bool isFull = clients_[which]->SessionCount() >= plan_.clients.maxSessions;
     const Result<SessionId> id = clients_[which]->Connect(server_->ListenAddress(), MakeSession(record));
     record.wasTaken = id.has_value();
+    if (id.error() == std::errc::resource_unavailable_try_again && !isFull) {
+        records_.AddProblem("a client service that has room refuses a session");
+    }
 }
 
 void SwarmRun::OnConnected(SwarmSession& session) {
@@ -256,8 +282,16 @@ void SwarmRun::CheckLedger(const Member& member) {
         records_.AddProblem("a stopped service does not balance:\n" + ledger.ToString());
     }
     std::uint64_t queued = 0;
+    std::uint64_t abandonable = 0;
     for (const SwarmRecord& record : member.side == SwarmSide::Server ? records_.servers : records_.clients) {
-        queued += &MemberOf(record) == &member ? record.queued.size() : 0;
+        if (&MemberOf(record) == &member) {
+            queued += record.queued.size();
+            abandonable += record.end.graceful ? 0 : record.queued.size();
+        }
+    }
+    if (ledger.totals.packetsAbandoned > abandonable) {
+        records_.AddProblem(fmt::format("{} packets were abandoned, but sessions that did not end gracefully had only {}",
+                                        ledger.totals.packetsAbandoned, abandonable));
     }
     if (ledger.totals.packetsQueued != queued) {
         records_.AddProblem(fmt::format("{} packets were queued, but the ledger says {}", queued, ledger.totals.packetsQueued));

@@ -47,6 +47,8 @@ private:
     std::size_t DispatchAll();
     void LookWhetherItHasEnded(Member& member);
     void DoStepsThatAreDue();
+    [[nodiscard]] bool IsDue(const SwarmStep& step);
+    [[nodiscard]] Duration UntilNextStep() const;
     void Do(SwarmDeed deed);
     [[nodiscard]] std::shared_ptr<SwarmSession> MakeSession(SwarmRecord& record);
     void Connect();
