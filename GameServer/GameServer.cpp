@@ -19,6 +19,12 @@ constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
 // The zone is one job queue, so more threads would have nothing to do.
 constexpr std::size_t kLogicThreads = 1;
 
+std::shared_ptr<const servercore::PacketLimits> PacketLimitsFrom(const GameServerConfig& config) {
+    servercore::PacketLimitsConfig limits;
+    limits.packets = {.perSecond = config.packetsPerSecond, .burst = config.packetBurst};
+    return std::make_shared<const servercore::PacketLimits>(*servercore::PacketLimits::Create(std::move(limits)));
+}
+
 servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     servercore::ServiceConfig service;
     service.name = "game";
@@ -26,11 +32,10 @@ servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     service.portMode = config.portMode;
     service.maxSessions = config.maxPlayers;
     service.admission = config.admission;
-    service.limits.sendQueueBytes = kSendQueueBytes;
+    service.limits.sendHardBytes = kSendQueueBytes;
     service.limits.packetBytes = kMaxClientPacketBytes;
     service.limits.idleTimeout = config.idleTimeout;
-    service.limits.packetsPerSecond = config.packetsPerSecond;
-    service.limits.packetBurst = config.packetBurst;
+    service.limits.packets = PacketLimitsFrom(config);
     return service;
 }
 

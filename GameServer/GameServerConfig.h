@@ -24,8 +24,8 @@ struct GameServerConfig {
     std::chrono::seconds bindRetry{5};
     std::chrono::seconds idleTimeout{30};
     std::chrono::milliseconds tick{50};
-    double packetsPerSecond = 200;
-    double packetBurst = 400;
+    std::uint32_t packetsPerSecond = 200;
+    std::uint32_t packetBurst = 400;
     servercore::LogLevel logLevel = servercore::LogLevel::Info;
 };
 

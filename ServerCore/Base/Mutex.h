@@ -15,6 +15,7 @@ public:
 
     void lock() SC_ACQUIRE() { mutex_.lock(); }
     void unlock() SC_RELEASE() { mutex_.unlock(); }
+    [[nodiscard]] bool try_lock() SC_TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
 private:
     std::mutex mutex_;

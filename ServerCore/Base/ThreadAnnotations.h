@@ -16,3 +16,4 @@
 #define SC_EXCLUDES(...) SC_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))
 #define SC_ACQUIRE(...) SC_THREAD_ATTRIBUTE(acquire_capability(__VA_ARGS__))
 #define SC_RELEASE(...) SC_THREAD_ATTRIBUTE(release_capability(__VA_ARGS__))
+#define SC_TRY_ACQUIRE(...) SC_THREAD_ATTRIBUTE(try_acquire_capability(__VA_ARGS__))

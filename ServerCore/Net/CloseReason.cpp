@@ -13,6 +13,7 @@ std::string_view ToString(CloseReason reason) noexcept {
         case CloseReason::ConnectTimeout: return "ConnectTimeout";
         case CloseReason::SelfConnect: return "SelfConnect";
         case CloseReason::FirstPacketTimeout: return "FirstPacketTimeout";
+        case CloseReason::PacketTimeout: return "PacketTimeout";
         case CloseReason::IdleTimeout: return "IdleTimeout";
         case CloseReason::SlowConsumer: return "SlowConsumer";
         case CloseReason::RateLimited: return "RateLimited";

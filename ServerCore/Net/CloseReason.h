@@ -18,6 +18,7 @@ enum class CloseReason : std::uint8_t {
     ConnectTimeout,        // never connected within the deadline
     SelfConnect,           // connected to its own port (a closed loopback port inside the ephemeral range)
     FirstPacketTimeout,    // accepted, but no complete packet within the deadline
+    PacketTimeout,         // a packet was begun and not completed within the deadline
     IdleTimeout,           // nothing received for too long
     SlowConsumer,          // the send queue passed its hard limit
     RateLimited,           // more packets than its budget

@@ -1,6 +1,7 @@
 #include "ServerCore/Net/IocpCore.h"
 
-#include <iterator>
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ServerCore/Base/Assert.h"
@@ -9,8 +10,9 @@ namespace servercore {
 
 namespace {
 
-// Posts of one batch that need one allocation only.
-constexpr std::size_t kUsualPosts = 64;
+// So that a crowd of timers that expire together does not keep the sockets waiting.
+constexpr std::size_t kTimersPerBatch = 256;
+constexpr std::size_t kTimersPerLock = 32;
 
 }  // namespace
 
@@ -18,10 +20,13 @@ constexpr std::size_t kUsualPosts = 64;
 // memory (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=80816), so only a pointer is thread_local.
 struct IocpCore::Frame {
     const IocpCore* core = nullptr;
-    std::vector<std::shared_ptr<IocpObject>> posted;
+    PostedList posted;
+    TurnList turns;  // given to PostTurn before this batch
+    std::size_t callsRun = 0;  // of turns and timers
 };
 
-IocpCore::IocpCore(std::unique_ptr<platform::IoBackend> backend) noexcept : backend_(std::move(backend)) {}
+IocpCore::IocpCore(std::unique_ptr<platform::IoBackend> backend, const Clock& clock, std::chrono::milliseconds tick) noexcept
+    : backend_(std::move(backend)), clock_(clock), tick_(tick), wheel_(clock.Now()) {}
 
 IocpCore::~IocpCore() {
     SC_VERIFY(InFlight() == 0);
@@ -35,6 +40,13 @@ IocpCore::Frame*& IocpCore::ThisThreadsFrame() noexcept {
 bool IocpCore::IsDispatchingThread() noexcept {
     return ThisThreadsFrame() != nullptr;
 }
+
+bool IocpCore::DispatchesHere() const noexcept {
+    const Frame* frame = ThisThreadsFrame();
+    return frame != nullptr && frame->core == this;
+}
+
+// --- Submitting --------------------------------------------------------------------------------------------------------
 
 std::error_code IocpCore::Attach(platform::Socket& socket) {
     return backend_->Attach(socket);
@@ -74,32 +86,142 @@ void IocpCore::Cancel(platform::Socket& socket) {
     backend_->Cancel(socket);
 }
 
-void IocpCore::Post(std::shared_ptr<IocpObject> object) {
-    if (Frame* frame = ThisThreadsFrame(); frame != nullptr && frame->core == this) {
-        if (frame->posted.capacity() == 0) {
-            frame->posted.reserve(kUsualPosts);
-        }
-        frame->posted.push_back(std::move(object));
-        return;
+// --- Posts, ticks and timers -------------------------------------------------------------------------------------------
+
+void IocpCore::Post(std::shared_ptr<IocpObject> object) noexcept {
+    if (DispatchesHere()) {
+        ThisThreadsFrame()->posted.Push(std::move(object));
+    } else {
+        PutIntoInbox([&] { inbox_.Push(std::move(object)); });
     }
-    // Counted like an operation: the object may run, and the service have nothing left to wait for, before Wake is done with the port.
+}
+
+void IocpCore::PostTurn(std::shared_ptr<IocpObject> object) noexcept {
+    PutIntoInbox([&] { turns_.Push(std::move(object)); });
+}
+
+// Counted like an operation: the object may run, and the service have nothing left to wait for, before Wake is done with the port.
+template <class Put>
+void IocpCore::PutIntoInbox(Put put) {
     inFlight_.fetch_add(1);
     {
         MutexLock lock(inboxMutex_);
-        inbox_.push_back(std::move(object));
+        put();
     }
-    backend_->Wake();
+    if (!DispatchesHere()) {  // such a thread looks before it waits
+        backend_->Wake();
+    }
     inFlight_.fetch_sub(1);
 }
 
+void IocpCore::PostAtTick(std::shared_ptr<IocpObject> object) noexcept {
+    SC_ASSERT(tick_ > Duration::zero());
+    TimePoint before = TimePoint::max();
+    TimePoint next = TimePoint::max();
+    {
+        MutexLock lock(timerMutex_);
+        atTick_.Push(std::move(object));
+        before = nextTick_;
+        if (nextTick_ == TimePoint::max()) {
+            const Duration now = clock_.Now().time_since_epoch();
+            nextTick_ = TimePoint(now - now % tick_ + tick_);
+        }
+        next = nextTick_;
+    }
+    WakeFor(next, before);
+}
+
+void IocpCore::ArmTimer(IocpTimer& timer, TimePoint time) noexcept {
+    TimePoint before = TimePoint::max();
+    {
+        MutexLock lock(timerMutex_);
+        if (timer.IsArmed() && timer.time_ <= time) {
+            return;
+        }
+        before = wheel_.NextExpiry().value_or(TimePoint::max());
+        timer.time_ = time;
+        wheel_.Arm(timer, time);
+    }
+    WakeFor(time, before);
+}
+
+void IocpCore::CancelTimer(IocpTimer& timer) noexcept {
+    MutexLock lock(timerMutex_);
+    wheel_.Cancel(timer);
+}
+
+// Those who wait now do so until `before`. A thread that dispatches this core looks again before it waits.
+void IocpCore::WakeFor(TimePoint time, TimePoint before) {
+    if (time < before && !DispatchesHere()) {
+        backend_->Wake();
+    }
+}
+
+void IocpCore::RunTick(TimePoint now) {
+    TickList ready = [&] {
+        MutexLock lock(timerMutex_);
+        if (now < nextTick_) {
+            return TickList();
+        }
+        nextTick_ = TimePoint::max();
+        return std::move(atTick_);
+    }();
+    while (const std::shared_ptr<IocpObject> object = ready.Pop()) {
+        object->OnTick();
+    }
+}
+
+void IocpCore::RunTimers(TimePoint now) {
+    for (std::size_t done = 0; done < kTimersPerBatch; done += kTimersPerLock) {
+        std::array<std::shared_ptr<IocpObject>, kTimersPerLock> expired;
+        std::size_t count = 0;
+        {
+            MutexLock lock(timerMutex_);
+            const auto take = [&](TimerNode& node) { expired[count++] = static_cast<IocpTimer&>(node).owner_.shared_from_this(); };
+            wheel_.Advance(now, take, expired.size());
+        }
+        if (count == 0) {
+            return;
+        }
+        for (const std::shared_ptr<IocpObject>& object : std::span(expired).first(count)) {
+            ++ThisThreadsFrame()->callsRun;
+            object->OnTimer(now);
+        }
+    }
+}
+
+// --- Dispatching -------------------------------------------------------------------------------------------------------
+
 std::size_t IocpCore::Dispatch(std::chrono::milliseconds timeout) {
     SC_VERIFY(!IsDispatchingThread());
-    Frame frame{.core = this, .posted = {}};
+    Frame frame{.core = this, .posted = {}, .turns = {}};
     ThisThreadsFrame() = &frame;
-    const std::size_t dispatched = backend_->Wait(*this, timeout);
-    SC_ASSERT(frame.posted.empty());
+    {
+        MutexLock lock(inboxMutex_);
+        frame.turns.Append(turns_);
+    }
+    const bool mayWait = frame.turns.IsEmpty();
+    const std::size_t completions = backend_->Wait(*this, mayWait ? WaitTime(timeout) : std::chrono::milliseconds::zero());
+    SC_ASSERT(frame.posted.IsEmpty() && frame.turns.IsEmpty());
     ThisThreadsFrame() = nullptr;
-    return dispatched;
+    return completions + frame.callsRun;
+}
+
+std::chrono::milliseconds IocpCore::WaitTime(std::chrono::milliseconds atMost) {
+    using std::chrono::milliseconds;
+    if (atMost == milliseconds::zero()) {
+        return atMost;
+    }
+    TimePoint next;
+    {
+        MutexLock lock(timerMutex_);
+        next = std::min(nextTick_, wheel_.NextExpiry().value_or(TimePoint::max()));
+    }
+    if (next == TimePoint::max()) {
+        return atMost;
+    }
+    const Duration until = std::max(next - clock_.Now(), Duration::zero());
+    return until >= atMost ? atMost : std::chrono::ceil<milliseconds>(until);
 }
 
 void IocpCore::Wake() {
@@ -114,20 +236,21 @@ void IocpCore::OnCompletion(platform::IoOperation& operation, platform::IoResult
 }
 
 void IocpCore::OnBatchEnd() noexcept {
-    std::vector<std::shared_ptr<IocpObject>>& posted = ThisThreadsFrame()->posted;
-    TakeInbox(posted);
-    // By index: OnPosted may post again.
-    for (std::size_t i = 0; i < posted.size(); ++i) {
-        const std::shared_ptr<IocpObject> object = std::move(posted[i]);
-        object->OnPosted();
+    const TimePoint now = clock_.Now();
+    RunTimers(now);
+    RunTick(now);
+    Frame& frame = *ThisThreadsFrame();
+    while (const std::shared_ptr<IocpObject> object = frame.turns.Pop()) {
+        ++frame.callsRun;
+        object->OnTurn();
     }
-    posted.clear();
-}
-
-void IocpCore::TakeInbox(std::vector<std::shared_ptr<IocpObject>>& into) {
-    MutexLock lock(inboxMutex_);
-    into.insert(into.end(), std::make_move_iterator(inbox_.begin()), std::make_move_iterator(inbox_.end()));
-    inbox_.clear();
+    {
+        MutexLock lock(inboxMutex_);
+        frame.posted.Append(inbox_);
+    }
+    while (const std::shared_ptr<IocpObject> object = frame.posted.Pop()) {
+        object->OnPosted();  // may post again
+    }
 }
 
 }  // namespace servercore

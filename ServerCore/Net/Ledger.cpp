@@ -14,7 +14,7 @@ std::uint64_t Ledger::AcceptsRefused() const noexcept {
 
 bool Ledger::IsBalanced() const noexcept {
     return sessionsOpened == sessionsClosed && operationsInFlight == 0 && buffersOutstanding == 0 && workersRunning == 0 &&
-           totals.packetsQueued == totals.packetsSent + totals.packetsAbandoned;
+           totals.packetsQueued == totals.packetsSent + totals.packetsReplaced + totals.packetsAbandoned;
 }
 
 std::string Ledger::ToString() const {
@@ -36,9 +36,10 @@ std::string Ledger::ToString() const {
             fmt::format_to(out, " {}={}", servercore::ToString(static_cast<CloseReason>(i)), closedBy[i]);
         }
     }
-    fmt::format_to(out, "\nledger packets received={} queued={} sent={} abandoned={}\n", totals.packetsReceived, totals.packetsQueued,
-                   totals.packetsSent, totals.packetsAbandoned);
+    fmt::format_to(out, "\nledger packets received={} queued={} sent={} replaced={} abandoned={} dropped={}\n", totals.packetsReceived,
+                   totals.packetsQueued, totals.packetsSent, totals.packetsReplaced, totals.packetsAbandoned, totals.packetsDropped);
     fmt::format_to(out, "ledger bytes received={} sent={}\n", totals.bytesReceived, totals.bytesSent);
+    fmt::format_to(out, "ledger operations sends={} throttles={}\n", totals.sends, totals.throttles);
     fmt::format_to(out, "ledger held sessions={} operations={} buffers={} threads={}\n", sessionsOpened - sessionsClosed,
                    operationsInFlight, buffersOutstanding, workersRunning);
     fmt::format_to(out, "ledger balanced={}\n", IsBalanced() ? "yes" : "no");

@@ -7,7 +7,7 @@
 
 #include "ServerCore/Net/Admission.h"
 #include "ServerCore/Net/CloseReason.h"
-#include "ServerCore/Net/Session.h"
+#include "ServerCore/Net/SessionTotals.h"
 
 namespace servercore {
 
@@ -31,7 +31,7 @@ struct Ledger {
     // Connections that were accepted only to be ended by this side.
     [[nodiscard]] std::uint64_t AcceptsRefused() const noexcept;
 
-    // Nothing is held any more, and every packet queued was either sent or counted as abandoned.
+    // Nothing is held any more, and every packet queued was sent, replaced or counted as abandoned.
     [[nodiscard]] bool IsBalanced() const noexcept;
 
     // One "ledger key=value ..." line per subject; the last says "ledger balanced=yes" or "=no".

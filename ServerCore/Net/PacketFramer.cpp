@@ -1,13 +1,15 @@
 #include "ServerCore/Net/PacketFramer.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "ServerCore/Base/Assert.h"
 
 namespace servercore {
 
 namespace {
+
+// Reserved for a packet on the word of its header; the rest of the memory follows the bytes.
+constexpr std::size_t kTrustedBytes = 1024;
 
 PacketView ViewOf(ConstBytes packet) noexcept {
     return {.id = LoadLittleEndian16(packet.subspan(2)), .body = packet.subspan(kPacketHeaderBytes)};
@@ -19,29 +21,34 @@ PacketFramer::PacketFramer(std::size_t maxPacketBytes) noexcept : maxPacketBytes
     SC_VERIFY(maxPacketBytes >= kPacketHeaderBytes && maxPacketBytes <= kMaxPacketBytes);
 }
 
-FrameError PacketFramer::Feed(ConstBytes data, PacketSink& sink) {
-    if (!carry_.empty()) {
-        CarryState state = CarryState::Incomplete;
-        const FrameError error = FeedCarry(data, sink, state);
-        if (error != FrameError::None || state != CarryState::Complete) {
-            return error;
-        }
+FrameResult PacketFramer::Feed(ConstBytes data, PacketSink& sink) {
+    const std::size_t given = data.size();
+    FrameResult result;
+    CarryState carry = CarryState::Complete;
+    if (carry_.empty()) {
+        carry_ = {};  // kept only while packet after packet straddles
+    } else {
+        carry = CarryState::Incomplete;
+        result.error = FeedCarry(data, sink, carry);
+        result.packets = carry == CarryState::Incomplete ? 0 : 1;
     }
-    while (data.size() >= kPacketHeaderBytes) {
+    bool goOn = carry == CarryState::Complete;
+    while (goOn && result.error == FrameError::None && data.size() >= kPacketHeaderBytes) {
         const std::size_t size = LoadLittleEndian16(data);
-        if (const FrameError error = CheckSize(size); error != FrameError::None) {
-            return error;
-        }
-        if (data.size() < size) {
+        result.error = CheckSize(size);
+        if (result.error != FrameError::None || data.size() < size) {
             break;
         }
-        if (!sink.OnFramedPacket(ViewOf(data.first(size)))) {
-            return FrameError::None;
-        }
+        const ConstBytes packet = data.first(size);
         data = data.subspan(size);
+        ++result.packets;
+        goOn = sink.OnFramedPacket(ViewOf(packet));
     }
-    MoveToCarry(data, data.size());
-    return FrameError::None;
+    if (goOn && result.error == FrameError::None) {
+        MoveToCarry(data, data.size());
+    }
+    result.used = given - data.size();
+    return result;
 }
 
 FrameError PacketFramer::CheckSize(std::size_t size) const noexcept {
@@ -62,13 +69,13 @@ FrameError PacketFramer::FeedCarry(ConstBytes& data, PacketSink& sink, CarryStat
     if (const FrameError error = CheckSize(size); error != FrameError::None) {
         return error;
     }
-    carry_.reserve(size);
+    carry_.reserve(std::min(size, kTrustedBytes));
     MoveToCarry(data, size - carry_.size());
     if (carry_.size() < size) {
         return FrameError::None;
     }
-    const std::vector<std::byte> packet = std::exchange(carry_, {});
-    state = sink.OnFramedPacket(ViewOf(packet)) ? CarryState::Complete : CarryState::Stopped;
+    state = sink.OnFramedPacket(ViewOf(carry_)) ? CarryState::Complete : CarryState::Stopped;
+    carry_.clear();
     return FrameError::None;
 }
 

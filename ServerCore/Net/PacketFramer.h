@@ -11,7 +11,7 @@ namespace servercore {
 
 class PacketSink {
 public:
-    // False: stop framing, the rest of the data is not wanted.
+    // False: stop after this packet.
     [[nodiscard]] virtual bool OnFramedPacket(const PacketView& packet) = 0;
 
 protected:
@@ -24,6 +24,12 @@ enum class FrameError : std::uint8_t {
     TooLarge,  // a size field above the limit; noticed before any of the body is stored
 };
 
+struct FrameResult {
+    FrameError error = FrameError::None;
+    std::size_t used = 0;     // bytes of the given data; the rest is for the next call
+    std::size_t packets = 0;  // handed out
+};
+
 // Cuts a byte stream into packets. Packets that lie whole in the given data are handed out in place; only one that straddles two pieces is
 // copied, into a carry buffer that exists as long as it is needed.
 // Owner: PacketSession.  Threads: confined to the session's receive chain.
@@ -33,7 +39,7 @@ public:
     explicit PacketFramer(std::size_t maxPacketBytes) noexcept;
 
     // After an error the stream is lost: do not feed again.
-    [[nodiscard]] FrameError Feed(ConstBytes data, PacketSink& sink);
+    [[nodiscard]] FrameResult Feed(ConstBytes data, PacketSink& sink);
 
     // Bytes of an incomplete packet kept so far.
     [[nodiscard]] std::size_t CarriedBytes() const noexcept { return carry_.size(); }

@@ -1,46 +1,40 @@
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Net/PacketFramer.h"
+#include "ServerCore/Net/PacketPolicer.h"
 #include "ServerCore/Net/Session.h"
 
 namespace servercore {
 
-// Tokens for packets: a steady rate with room for a burst.
-// Owner: PacketSession.  Threads: confined to the receive chain.
-class PacketBudget {
-public:
-    // A rate of 0 allows everything. A burst below 1 counts as 1: no packet would ever pass.
-    PacketBudget(double packetsPerSecond, double burst, const Clock& clock) noexcept
-        : clock_(clock), rate_(packetsPerSecond), burst_(std::max(burst, 1.0)), tokens_(burst_), last_(clock.Now()) {}
-
-    [[nodiscard]] bool TryTake() noexcept;
-
-private:
-    const Clock& clock_;
-    double rate_;
-    double burst_;
-    double tokens_;
-    TimePoint last_;
-};
-
-// A session that speaks packets (Protocol/STANDARD.md). A size field that cannot be right, or more packets than
-// SessionLimits allows, ends the session.
+// A session that speaks packets (Protocol/STANDARD.md). A size field that cannot be right ends the session; more packets than
+// SessionLimits allows make it wait, or end it.
 class PacketSession : public Session, private PacketSink {
+public:
+    // The next `packets` of this id are no charge on the peer's budget, because the game is about to provoke them. From any thread.
+    void Grant(std::uint16_t id, std::uint32_t packets);
+
 protected:
     // The body is valid during the call. Same rules as Session's callbacks. Not called any more once the session is not Open.
     virtual void OnPacket(const PacketView& packet) = 0;
 
 private:
-    void OnReceived(ConstBytes bytes) final;
+    void OnBound() final;
+    void OnReceived(ConstBytes /*bytes*/) final {}
+    std::size_t Consume(ConstBytes bytes) final;
     bool OnFramedPacket(const PacketView& packet) final;
+    [[nodiscard]] bool IsWithinBudget(const PacketView& packet);
+    [[nodiscard]] bool IsTurnOver();
 
-    std::optional<PacketFramer> framer_;  // made with the first bytes, when the limits are known
-    std::optional<PacketBudget> budget_;
+    std::optional<PacketFramer> framer_;      // from OnBound on
+    std::unique_ptr<PacketPolicer> policer_;  // likewise; nullptr: no limits
+    std::size_t packetsThisTurn_ = 0;
+    TimePoint turnEnd_{};
 };
 
 }  // namespace servercore

@@ -39,6 +39,12 @@ std::size_t SendQueue::Gather(std::span<ConstBytes> out) const {
     return count;
 }
 
+void SendQueue::Replace(std::size_t index, SendBufferRef buffer) {
+    SC_ASSERT(index > 0 || !IsFrontCut());
+    bytes_ = bytes_ - packets_[index]->Size() + buffer->Size();
+    packets_[index] = std::move(buffer);
+}
+
 std::size_t SendQueue::Consume(std::size_t bytes) {
     SC_VERIFY(bytes <= bytes_);
     bytes_ -= bytes;

@@ -20,6 +20,9 @@ public:
     // Views of what comes next: at most out.size() buffers and about 64 KiB. They stay valid until Consume.
     [[nodiscard]] std::size_t Gather(std::span<ConstBytes> out) const;
 
+    // Puts another packet in the place of the one at `index`, of which nothing has left.
+    void Replace(std::size_t index, SendBufferRef buffer);
+
     // Drops `bytes` from the front (a short send leaves the tail of a packet). Returns the packets completed by it.
     std::size_t Consume(std::size_t bytes);
 
@@ -27,6 +30,9 @@ public:
     std::size_t Clear();
 
     [[nodiscard]] bool IsEmpty() const noexcept { return packets_.empty(); }
+    [[nodiscard]] std::size_t Count() const noexcept { return packets_.size(); }
+    // The first packet has left in part.
+    [[nodiscard]] bool IsFrontCut() const noexcept { return frontOffset_ > 0; }
     [[nodiscard]] std::size_t Bytes() const noexcept { return bytes_; }
 
 private:

@@ -15,10 +15,21 @@ namespace {
 constexpr std::chrono::milliseconds kUpkeepPeriod{100};
 constexpr std::chrono::milliseconds kStoppingPeriod{10};
 
+ServiceConfig WithBudget(ServiceConfig config) {
+    if (config.sendBudget == nullptr) {
+        config.sendBudget = std::make_shared<SendBudget>();
+    }
+    return config;
+}
+
 }  // namespace
 
 Service::Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log)
-    : network_(network), config_(std::move(config)), clock_(clock), log_(log), gate_(config_.maxSessions, config_.admission) {}
+    : network_(network),
+      config_(WithBudget(std::move(config))),
+      clock_(clock),
+      log_(log),
+      gate_(config_.maxSessions, config_.admission) {}
 
 Service::~Service() {
     SC_VERIFY(workers_.empty());  // the derived class has called StopAndJoin
@@ -34,7 +45,7 @@ std::error_code Service::OpenPorts() {
         if (!backend) {
             return backend.error();
         }
-        cores_.push_back(std::make_unique<IocpCore>(*std::move(backend)));
+        cores_.push_back(std::make_unique<IocpCore>(*std::move(backend), clock_, config_.tick));
     }
     return {};
 }
@@ -92,11 +103,6 @@ void Service::RunUpkeep() {
     if (now >= nextUpkeep_) {
         nextUpkeep_ = now + kUpkeepPeriod;
         Upkeep(now);
-        registry_.Snapshot(snapshot_);
-        for (const std::shared_ptr<Session>& session : snapshot_) {
-            session->CheckDeadlines(now);
-        }
-        snapshot_.clear();
     }
     upkeepRunning_.store(false);
 }
@@ -110,15 +116,11 @@ void Service::RunStop(TimePoint now) {
         log_.Info("stopping: {} sessions to close", registry_.Count());
     }
     StopAccepting();
-    registry_.Snapshot(snapshot_);
-    for (const std::shared_ptr<Session>& session : snapshot_) {
-        if (now >= stopDeadline_) {
-            session->Abort(CloseReason::ServiceStopping);
-        } else {
-            session->Close(CloseReason::ServiceStopping);
-        }
+    const bool atOnce = now >= stopDeadline_;
+    if (now >= nextStopWalk_ || atOnce) {
+        nextStopWalk_ = now + kStoppingPeriod;
+        CloseSessions(atOnce);
     }
-    snapshot_.clear();
     if (HasEnded()) {
         {
             MutexLock lock(mutex_);
@@ -127,6 +129,19 @@ void Service::RunStop(TimePoint now) {
         endOrExit_.notify_all();
         WakeAll();
     }
+}
+
+// Again and again while it stops: a connection may still have been on its way in.
+void Service::CloseSessions(bool atOnce) {
+    registry_.Snapshot(snapshot_);
+    for (const std::shared_ptr<Session>& session : snapshot_) {
+        if (atOnce) {
+            session->Abort(CloseReason::ServiceStopping);
+        } else {
+            session->Close(CloseReason::ServiceStopping);
+        }
+    }
+    snapshot_.clear();
 }
 
 bool Service::HasEnded() const {
@@ -226,6 +241,10 @@ void Service::OnSessionClosed(Session& session, const CloseInfo& info, const Ses
     }
     gate_.Leave(session.PeerAddress());
     registry_.Remove(session.Id());
+}
+
+void Service::OnCallbackException(const Session& session, std::string_view what) {
+    log_.Error("session {} of {}: a callback threw: {}", session.Id().Value(), session.PeerAddress().ToString(), what);
 }
 
 Ledger Service::GetLedger() const {

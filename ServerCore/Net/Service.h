@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -37,6 +38,10 @@ struct ServiceConfig {
     std::size_t maxSessions = 10000;  // those over it are refused at once
     AdmissionLimits admission;
     SessionLimits limits;
+    FlushPolicy flushing = FlushPolicy::EndOfBatch;
+    std::chrono::milliseconds tick{50};  // for FlushPolicy::Tick
+    // Shared by the services that are to have one ceiling together; nullptr: none.
+    std::shared_ptr<SendBudget> sendBudget;
     // From Stop until what is still open is reset.
     std::chrono::milliseconds stopTimeout{10000};
 };
@@ -103,12 +108,16 @@ protected:
 
 private:
     void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) override SC_EXCLUDES(mutex_);
+    void OnCallbackException(const Session& session, std::string_view what) override;
     [[nodiscard]] const SessionLimits& Limits() const noexcept override { return config_.limits; }
+    [[nodiscard]] FlushPolicy Flushing() const noexcept override { return config_.flushing; }
+    [[nodiscard]] SendBudget& Budget() noexcept override { return *config_.sendBudget; }
 
     void RunWorker(IocpCore& core, std::size_t index);
     std::size_t DispatchAll(std::chrono::milliseconds timeout);
     void RunUpkeep();
     void RunStop(TimePoint now);
+    void CloseSessions(bool atOnce);
     void WakeAll() SC_EXCLUDES(mutex_);
     [[nodiscard]] bool HasEnded() const;
     [[nodiscard]] std::size_t OperationsInFlight() const noexcept;
@@ -131,6 +140,7 @@ private:
     // Confined to the thread that won upkeepRunning_.
     TimePoint nextUpkeep_{};
     TimePoint stopDeadline_{};
+    TimePoint nextStopWalk_{};
     std::vector<std::shared_ptr<Session>> snapshot_;
 
     mutable Mutex mutex_;

@@ -1,22 +1,32 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Buffer/SendBuffer.h"
 #include "ServerCore/Net/CloseReason.h"
+#include "ServerCore/Net/HoldCount.h"
 #include "ServerCore/Net/IocpCore.h"
 #include "ServerCore/Net/IocpEvent.h"
 #include "ServerCore/Net/IocpObject.h"
-#include "ServerCore/Net/SendQueue.h"
+#include "ServerCore/Net/IocpTimer.h"
+#include "ServerCore/Net/Outbox.h"
+#include "ServerCore/Net/SendBudget.h"
+#include "ServerCore/Net/SendOptions.h"
 #include "ServerCore/Net/SessionId.h"
 #include "ServerCore/Net/SessionLimits.h"
+#include "ServerCore/Net/SessionTotals.h"
 #include "ServerCore/Platform/NetAddress.h"
 #include "ServerCore/Platform/Socket.h"
 
@@ -24,33 +34,18 @@ namespace servercore {
 
 class Session;
 
-// What a session counted in its life.
-struct SessionTotals {
-    std::uint64_t packetsQueued = 0;     // Send said Queued
-    std::uint64_t packetsSent = 0;       // taken whole by the operating system
-    std::uint64_t packetsAbandoned = 0;  // queued, and still there when the session ended
-    std::uint64_t bytesSent = 0;
-    std::uint64_t bytesReceived = 0;
-    std::uint64_t packetsReceived = 0;
-
-    SessionTotals& operator+=(const SessionTotals& other) noexcept;
-};
-
 // The service, as its sessions see it.
 class SessionHost {
 public:
     virtual void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) = 0;
+    virtual void OnCallbackException(const Session& session, std::string_view what) = 0;
     [[nodiscard]] virtual const SessionLimits& Limits() const noexcept = 0;
+    [[nodiscard]] virtual FlushPolicy Flushing() const noexcept = 0;
+    [[nodiscard]] virtual SendBudget& Budget() noexcept = 0;
     [[nodiscard]] virtual const Clock& GetClock() const noexcept = 0;
 
 protected:
     ~SessionHost() = default;
-};
-
-enum class SendResult : std::uint8_t {
-    Queued,
-    Closed,     // not open, or no longer
-    QueueFull,  // the hard limit was hit: the packet was not queued, and the session is ending with SlowConsumer
 };
 
 // Connecting -> Open -> Draining -> Closing -> Closed; see Protocol/STATE-MACHINE.md.
@@ -71,9 +66,9 @@ public:
     Session() = default;
     ~Session() override;
 
-    // Queues a packet; it leaves at the end of the current batch of the session's core, together with what else was queued by then.
-    // Never blocks. Order per calling thread is kept.
-    SendResult Send(SendBufferRef buffer) SC_EXCLUDES(mutex_);
+    // Queues a packet; it leaves as the service's FlushPolicy says, together with what else was queued by then. Never blocks. Order per
+    // calling thread is kept, but that a packet of class Latest may leave in the place of an older one.
+    SendResult Send(SendBufferRef buffer, const SendOptions& options = {}) SC_EXCLUDES(mutex_);
 
     // Graceful: what was queued is sent, then FIN; waits for the peer's FIN until SessionLimits::drainTimeout. Nothing more is delivered to
     // OnReceived. The first reason given counts.
@@ -81,6 +76,11 @@ public:
 
     // At once: discards the queue and resets the connection.
     void Abort(CloseReason reason) SC_EXCLUDES(mutex_);
+
+    // Stops reading from the peer after the present packet, until ResumeReceiving: TCP then slows the peer down. For games whose own queue
+    // for this session is long. Meanwhile silence is not held against the peer. A session that closes reads on by itself.
+    void PauseReceiving() { CloseGate(kPausedByGame); }
+    void ResumeReceiving() { OpenGate(kPausedByGame); }
 
     [[nodiscard]] SessionState State() const noexcept { return state_.load(); }
     [[nodiscard]] SessionId Id() const noexcept { return id_; }
@@ -92,50 +92,98 @@ public:
     void AssignId(SessionId id) noexcept { id_ = id; }
     void BeginAccepted() { Begin(SessionState::Open); }
     void BeginConnect() { Begin(SessionState::Connecting); }
-    // For Service, every so often: deadlines that have passed, and what was put off for lack of resources.
-    void CheckDeadlines(TimePoint now) SC_EXCLUDES(mutex_);
 
     void OnCompleted(IocpEvent& event, platform::IoResult& result) final;
     void OnPosted() final;
+    void OnTurn() final;
+    void OnTick() final;
+    void OnTimer(TimePoint now) final;
 
 protected:
     virtual void OnConnected() {}
     virtual void OnConnectFailed(const CloseInfo& /*info*/) {}
     // The bytes are valid during the call.
     virtual void OnReceived(ConstBytes bytes) = 0;
+    // The send queue has passed SessionLimits::sendSoftBytes (true), or has shrunk to half of it again (false).
+    virtual void OnSendBacklog(bool /*isHigh*/) {}
+    // Nothing was received for SessionLimits::heartbeatInterval.
+    virtual void OnHeartbeat() {}
     virtual void OnDisconnected(const CloseInfo& /*info*/) {}
 
+    // For PacketSession: the host and its limits are known.
+    virtual void OnBound() {}
+    // For PacketSession, in the place of OnReceived. Returns how many of the bytes it has used up; when it stops before their end, because
+    // its turn is over or receiving is paused, the rest is kept and offered again.
+    virtual std::size_t Consume(ConstBytes bytes);
     // For PacketSession: a packet is complete.
     void CountReceivedPacket() noexcept { packetsReceived_.fetch_add(1, std::memory_order_relaxed); }
+    // For PacketSession, after new bytes: part of a packet has come, `isNew`: its beginning was among these bytes.
+    void SetPacketBegun(bool hasBegun, bool isNew);
+    // For PacketSession: reads on at `time`, because the peer is over its budget.
+    void ThrottleUntil(TimePoint time);
+    [[nodiscard]] bool IsReceivingPaused() const noexcept { return (gate_.load() & kPauses) != 0; }
     [[nodiscard]] SessionHost& Host() const noexcept { return *host_; }
 
 private:
     class Hold;
+    enum class Departure : std::uint8_t { Now, EndOfBatch, AtTick, Later };
 
-    [[nodiscard]] bool TryHold() noexcept;
-    void ReleaseHold();
+    // Until what failed for lack of resources is tried again.
+    static constexpr std::chrono::milliseconds kRetryPause{10};
+    static constexpr TimePoint::rep kNever = std::numeric_limits<TimePoint::rep>::max();
+
+    // Why the receive chain rests, and that it does.
+    static constexpr std::uint8_t kPausedByGame = 1;
+    static constexpr std::uint8_t kThrottled = 2;
+    static constexpr std::uint8_t kPauses = kPausedByGame | kThrottled;
+    static constexpr std::uint8_t kResting = 4;
+
     void RequestPost();
+    void ReleaseHold();
 
+    // Session.cpp: beginning, ending, dispatch
     void Begin(SessionState state) SC_EXCLUDES(mutex_);
     void Start();
     void StartConnect();
-    void SubmitReceive();
-    void Pump() SC_EXCLUDES(mutex_);
-    void FinishSendSide();
     void CancelIfClosing();
     void BeginClosing(const CloseInfo& info, bool reset) SC_EXCLUDES(mutex_);
     void EndGracefully();
     void Finalise();
-
     void OnConnectCompleted(const platform::IoResult& result);
-    void OnReceiveCompleted(const platform::IoResult& result);
-    void OnSendCompleted(const platform::IoResult& result);
-    void OnPeerFinished();
-
     template <class Callback>
     void Guarded(Callback callback);
+    void OnCallbackThrew();
 
+    // SessionReceive.cpp
+    void SubmitReceive();
+    void OnReceiveError(std::error_code error);
+    void OnReceiveCompleted(const platform::IoResult& result);
+    void Deliver(ConstBytes bytes);
+    void ContinueReceiving();
+    void OnPeerFinished();
+    [[nodiscard]] bool RestIfPaused();
+    void CloseGate(std::uint8_t pause);
+    void OpenGate(std::uint8_t pause);
+
+    // SessionSend.cpp
+    [[nodiscard]] Departure PlanDeparture(bool urgent) SC_REQUIRES(mutex_);
+    void NoteOutboxChange() SC_REQUIRES(mutex_);
+    void Pump() SC_EXCLUDES(mutex_);
+    void FinishSendSide();
+    void OnSendCompleted(const platform::IoResult& result);
+    [[nodiscard]] bool HasBacklogNews() const noexcept;
+    void TellBacklog();
+
+    // SessionDeadlines.cpp
     void SetDeadline(std::chrono::milliseconds timeout) noexcept;
+    void WakeByDeadline();
+    void BeginListening();
+    void WakeBy(TimePoint time);
+    void CheckDeadlines(TimePoint now);
+    [[nodiscard]] std::optional<CloseReason> Overdue(TimePoint now) const;
+    [[nodiscard]] TimePoint NextDeadline(TimePoint now) const;
+    [[nodiscard]] TimePoint IdleDeadline(TimePoint now) const;
+    [[nodiscard]] TimePoint HeartbeatDue() const;
 
     // Fixed from Bind on.
     IocpCore* core_ = nullptr;
@@ -146,26 +194,46 @@ private:
     bool attached_ = false;
 
     std::atomic<SessionState> state_ = SessionState::Idle;  // written under mutex_
-    std::atomic<int> holds_ = 0;                            // and whether a post is on its way; see Session.cpp
     std::atomic<bool> startPending_ = false;
+    std::atomic<bool> wasConnected_ = false;  // OnConnected was called
     std::atomic<bool> receiveStalled_ = false;
     std::atomic<bool> sendStalled_ = false;
-    std::atomic<bool> wasConnected_ = false;    // OnConnected was called
-    std::atomic<TimePoint::rep> deadline_ = 0;  // of the present state; 0: none
+    std::atomic<bool> backlogNews_ = false;  // OnSendBacklog has something to tell
+    std::atomic<std::uint8_t> gate_ = 0;
+    HoldCount holds_;
+
+    // Times as counts of Duration since the clock's epoch; 0: none.
+    std::atomic<TimePoint::rep> deadline_ = 0;  // of the present state
+    std::atomic<TimePoint::rep> packetDeadline_ = 0;
+    std::atomic<TimePoint::rep> sendDeadline_ = kNever;
+    std::atomic<TimePoint::rep> throttledUntil_ = 0;
     std::atomic<TimePoint::rep> lastReceived_ = 0;
+    std::atomic<TimePoint::rep> lastHeartbeat_ = 0;
+    std::atomic<TimePoint::rep> timerAt_ = kNever;
+    IocpTimer timer_{*this};
+
+    // Confined to the receive chain.
+    std::vector<std::byte> unread_;  // received, and not yet used up
+    std::size_t unreadOffset_ = 0;
+    std::uint64_t bytesReceived_ = 0;
+    std::uint64_t throttles_ = 0;
     std::atomic<std::uint64_t> packetsReceived_ = 0;
-    std::uint64_t bytesReceived_ = 0;  // confined to the receive chain
 
     IocpEvent receiveEvent_;
     IocpEvent sendEvent_;  // also the connect, which precedes every send
 
+    // Held during callbacks, so that those that come by way of a post or a timer do not run beside OnReceived.
+    Mutex callbackMutex_;
+
     Mutex mutex_;
-    SendQueue queue_ SC_GUARDED_BY(mutex_);
+    Outbox outbox_ SC_GUARDED_BY(mutex_);
     SessionTotals totals_ SC_GUARDED_BY(mutex_);
     CloseInfo closeInfo_ SC_GUARDED_BY(mutex_);
     bool sendInFlight_ SC_GUARDED_BY(mutex_) = false;
     bool finSent_ SC_GUARDED_BY(mutex_) = false;
     bool finReceived_ SC_GUARDED_BY(mutex_) = false;
+    bool tickPending_ SC_GUARDED_BY(mutex_) = false;
+    bool backlogTold_ SC_GUARDED_BY(mutex_) = false;  // what OnSendBacklog said last
 };
 
 }  // namespace servercore

@@ -1,16 +1,25 @@
 #include "ServerCore/Net/SessionRegistry.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ServerCore/Net/Session.h"
 
 namespace servercore {
 
+namespace {
+
+constexpr std::size_t kFirstSlots = 64;
+
+}  // namespace
+
 SessionId SessionRegistry::Add(std::shared_ptr<Session> session) {
     MutexLock lock(mutex_);
     if (free_.empty()) {
+        if (free_.capacity() == slots_.size()) {
+            free_.reserve(std::max(kFirstSlots, 2 * slots_.size()));  // for every slot, so that Remove never allocates
+        }
         slots_.emplace_back();
-        free_.reserve(slots_.capacity());  // Remove never allocates
         free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
     }
     const std::uint32_t index = free_.back();

@@ -194,7 +194,7 @@ TEST_P(Churn, EndsEverySessionOnceAndLeavesNothingBehind) {
     for (ServiceConfig* config : {&serverOptions.config, &clientOptions.config}) {
         config->limits.idleTimeout = std::chrono::milliseconds(100);
         config->limits.drainTimeout = std::chrono::seconds(1);
-        config->limits.sendQueueBytes = 200'000;
+        config->limits.sendHardBytes = 200'000;
         config->stopTimeout = std::chrono::seconds(2);
     }
     TestServer server(world, serverOptions);

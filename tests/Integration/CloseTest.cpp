@@ -163,7 +163,7 @@ TEST_F(Close, IsNotCutShortByADeadlineThatNoLongerCounts) {
     clock.onNow = [&] {
         // Inside Close, as it sets the new deadline; the workers look at the clock too.
         if (std::this_thread::get_id() == closing && armed.exchange(false)) {
-            look = std::async(std::launch::async, [&] { target->CheckDeadlines(clock.Now()); });
+            look = std::async(std::launch::async, [&] { target->OnTimer(clock.Now()); });
             look.wait_for(std::chrono::milliseconds(200));  // comes to an end only when it has found nothing to do
         }
     };

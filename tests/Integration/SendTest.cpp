@@ -31,7 +31,7 @@ TEST_F(Send, FromTwoThreadsKeepsEachPacketWholeAndEachThreadsOrder) {
     TestServer server(world_, serverOptions);
 
     ClientOptions clientOptions;
-    clientOptions.config.limits.sendQueueBytes = kThreads * packets * (kExtraBytes + 8);
+    clientOptions.config.limits.sendHardBytes = kThreads * packets * (kExtraBytes + 8);
     TestClients clients(world_, clientOptions);
     const auto session = clients.Connect(server.Address());
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().Connected() == 1; }));
@@ -86,7 +86,7 @@ TEST_F(Send, ToASlowConsumerEndsAtTheLimitAndDisturbsNobodyElse) {
     constexpr std::size_t kLimit = std::size_t{256} * 1024;
     constexpr std::size_t kExtraBytes = 8'000;
     ServerOptions options{.config = PatientConfig("server", 2)};
-    options.config.limits.sendQueueBytes = kLimit;
+    options.config.limits.sendHardBytes = kLimit;
     TestServer server(world_, options);
 
     RawClient lazy(*world_.network, server.Address());
@@ -125,7 +125,7 @@ TEST_F(Send, ToAReaderThatKeepsUpNeverLosesAPacket) {
     constexpr std::size_t kExtraBytes = 10'000;
     const auto packets = static_cast<std::uint32_t>(Scaled(2000, 200));
     ServerOptions options;
-    options.config.limits.sendQueueBytes = 3 * kExtraBytes;
+    options.config.limits.sendHardBytes = 3 * kExtraBytes;
     TestServer server(world_, options);
     ClientOptions clientOptions;
     clientOptions.hooks.onPacket = [this](ObservedSession& session, const PacketView& packet) {

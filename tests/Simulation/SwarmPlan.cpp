@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "ServerCore/Platform/Sim/SimRandom.h"
@@ -73,13 +74,25 @@ ServiceConfig DrawService(SimRandom& random) {
     config.workers = 0;
     config.maxSessions = OneOf<std::size_t>(random, {20, 45, 1000, 1000, 1000});
     config.stopTimeout = OneOf(random, std::vector{0ms, 20ms, 500ms, 3000ms});
-    config.limits.sendQueueBytes = OneOf<std::size_t>(random, {4096, 16'384, 512 * 1024});
+    config.flushing = OneOf(random, std::vector{FlushPolicy::EndOfBatch, FlushPolicy::EndOfBatch, FlushPolicy::Tick});
+    config.tick = OneOf(random, std::vector{1ms, 16ms, 50ms});
+    config.limits.sendHardBytes = OneOf<std::size_t>(random, {4096, 16'384, 512 * 1024});
+    config.limits.sendSoftBytes = OneOf<std::size_t>(random, {0, 1024, 8192, 64 * 1024});
+    config.limits.sendAge = OneOf(random, std::vector{0ms, 500ms, 5000ms});
+    config.sendBudget = std::make_shared<SendBudget>(OneOf<std::size_t>(random, {50'000, 1'000'000'000}));
     config.limits.firstPacketTimeout = OneOf(random, std::vector{0ms, 300ms, 5000ms});
     config.limits.idleTimeout = OneOf(random, std::vector{0ms, 300ms, 5000ms});
     config.limits.drainTimeout = OneOf(random, std::vector{0ms, 100ms, 1000ms});
     config.limits.connectTimeout = OneOf(random, std::vector{0ms, 200ms, 1000ms});
-    config.limits.packetsPerSecond = random.Chance(0.1) ? 20 : 0;
-    config.limits.packetBurst = 10;
+    config.limits.packetTimeout = OneOf(random, std::vector{0ms, 300ms, 10'000ms});
+    config.limits.heartbeatInterval = OneOf(random, std::vector{0ms, 50ms, 1000ms});
+    config.limits.packetsPerTurn = OneOf<std::size_t>(random, {1, 3, 64});
+    if (random.Chance(0.1)) {
+        PacketLimitsConfig packets;
+        packets.packets = {.perSecond = 20, .burst = 10};
+        packets.closeAfter = OneOf(random, std::vector{500ms, 3000ms});
+        config.limits.packets = std::make_shared<const PacketLimits>(*PacketLimits::Create(std::move(packets)));
+    }
     return config;
 }
 
@@ -90,6 +103,9 @@ SwarmManners DrawManners(SimRandom& random) {
     manners.close = ChanceUpTo(random, 0.02);
     manners.abort = ChanceUpTo(random, 0.01);
     manners.throwUp = ChanceUpTo(random, 0.01);
+    manners.pause = ChanceUpTo(random, 0.1);
+    manners.urgent = ChanceUpTo(random, 0.5);
+    manners.droppable = ChanceUpTo(random, 0.5);
     manners.reconnect = ChanceUpTo(random, 0.3);
     manners.stop = random.Chance(0.2) ? 0.003 : 0;
     manners.burst = random.Between(0, 20);
@@ -132,8 +148,11 @@ void CalmDown(SwarmPlan& plan) {
     plan.network.maxSendBufferBytes = std::max(plan.network.maxSendBufferBytes, plan.network.minSendBufferBytes);
     for (ServiceConfig* service : {&plan.server, &plan.clients}) {
         service->maxSessions = 1000;
+        const std::size_t packetsPerTurn = service->limits.packetsPerTurn;
         service->limits = {};
-        service->limits.firstPacketTimeout = service->limits.idleTimeout = 0ms;
+        service->limits.firstPacketTimeout = service->limits.idleTimeout = service->limits.packetTimeout = service->limits.sendAge = 0ms;
+        service->limits.packetsPerTurn = packetsPerTurn;
+        service->sendBudget = nullptr;
     }
     for (SwarmManners* manners : {&plan.serverManners, &plan.clientManners}) {
         manners->close = manners->abort = manners->throwUp = manners->stop = 0;
@@ -149,9 +168,12 @@ void CalmDown(SwarmPlan& plan) {
     plan.steps.push_back({.at = end, .deed = SwarmDeed::StopClients});
 }
 
-SwarmPlan DrawPlanWith(SimRandom random) {
+}  // namespace
+
+SwarmPlan DrawPlan(std::uint64_t seed) {
+    SimRandom random(seed);
     SwarmPlan plan;
-    plan.seed = random.Next();
+    plan.seed = seed;
     plan.network = DrawNetwork(random);
     plan.server = DrawService(random);
     plan.clients = DrawService(random);
@@ -168,26 +190,6 @@ SwarmPlan DrawPlanWith(SimRandom random) {
     // After the timeout all is reset; what is in flight then comes back late at worst, several times in a row where a completion makes
     // the next one late.
     plan.stopBound = std::max(plan.server.stopTimeout, plan.clients.stopTimeout) + 4 * plan.network.maxDelay + 1s;
-    return plan;
-}
-
-}  // namespace
-
-SwarmPlan DrawPlan(std::uint64_t seed) {
-    return DrawPlanWith(SimRandom(seed));
-}
-
-SwarmPlan PlanFromBytes(ConstBytes decisions) {
-    // About as much as a plan uses; the rest is shared by those who decide during the run.
-    constexpr std::size_t kPlanBytes = 400;
-    const auto take = [&](std::size_t count) {
-        const ConstBytes taken = decisions.first(std::min(count, decisions.size()));
-        decisions = decisions.subspan(taken.size());
-        return std::vector<std::byte>(taken.begin(), taken.end());
-    };
-    SwarmPlan plan = DrawPlanWith(SimRandom(0, take(kPlanBytes)));
-    plan.network.script = take(decisions.size() / 2);
-    plan.script = take(decisions.size());
     return plan;
 }
 

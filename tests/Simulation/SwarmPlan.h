@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Net/ServerService.h"
 #include "ServerCore/Net/Service.h"
@@ -40,6 +39,9 @@ struct SwarmManners {
     double close = 0;
     double abort = 0;
     double throwUp = 0;          // the callback throws
+    double pause = 0;            // it receives nothing for a while
+    double urgent = 0;           // a packet leaves at once
+    double droppable = 0;        // a packet may be dropped
     double reconnect = 0;        // a client whose session has ended connects another
     double stop = 0;             // its service is told to stop
     std::size_t burst = 1;       // packets that may go out in OnConnected
@@ -47,10 +49,9 @@ struct SwarmManners {
     std::size_t allowance = 10;  // packets that a session sends in its life
 };
 
-// All that a seed decides before the run begins. What happens during the run is drawn from script and seed.
+// All that a seed decides before the run begins. What happens during the run is drawn from `seed` as well.
 struct SwarmPlan {
     std::uint64_t seed = 0;
-    std::vector<std::byte> script;  // of the run; the network has one of its own
     platform::SimOptions network;
     ServiceConfig server;
     ServiceConfig clients;
@@ -68,8 +69,5 @@ struct SwarmPlan {
 
 // The same plan for the same seed on every platform.
 [[nodiscard]] SwarmPlan DrawPlan(std::uint64_t seed);
-
-// Plan, network and run are decided by the bytes as far as they go: an input for a fuzzer.
-[[nodiscard]] SwarmPlan PlanFromBytes(ConstBytes decisions);
 
 }  // namespace servercore::test

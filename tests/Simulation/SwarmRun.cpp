@@ -24,7 +24,7 @@ constexpr std::size_t kMaxRounds = 2'000'000;
 
 SwarmRun::SwarmRun(const SwarmPlan& plan)
     : plan_(plan),
-      random_(plan.seed, plan.script),
+      random_(plan.seed ^ 0x5357A24D),
       network_(std::make_unique<platform::SimNetwork>(plan.network)),
       begin_(network_->GetClock().Now()) {
     Start();
@@ -55,6 +55,7 @@ bool SwarmRun::TurnUntilStopped() {
     for (std::size_t round = 0; round < kMaxRounds; ++round) {
         DoStepsThatAreDue();
         if (DispatchAll() == 0) {
+            ResumeSome();
             network_->Advance(UntilNextStep());
         }
         if (std::ranges::all_of(members_, &Member::hasEnded)) {
@@ -147,6 +148,15 @@ void SwarmRun::Stop(Member& member) {
     }
 }
 
+void SwarmRun::ResumeSome() {
+    while (!paused_.empty() && random_.Chance(0.7)) {
+        if (const std::shared_ptr<SwarmSession> session = paused_.back().lock()) {
+            session->ResumeReceiving();
+        }
+        paused_.pop_back();
+    }
+}
+
 // --- What sessions do --------------------------------------------------------------------------------------------------
 
 std::shared_ptr<SwarmSession> SwarmRun::MakeSession(SwarmRecord& record) {
@@ -197,6 +207,11 @@ void SwarmRun::OnPacket(SwarmSession& session, const PacketView& packet) {
     Misbehave(session);
 }
 
+void SwarmRun::OnQuiet(SwarmSession& session) {
+    Push(session);
+    Misbehave(session);
+}
+
 void SwarmRun::OnEnded(SwarmSession& session) {
     const SwarmRecord& record = session.Record();
     if (record.side == SwarmSide::Client && reconnectsLeft_ > 0 && random_.Chance(plan_.clientManners.reconnect)) {
@@ -216,7 +231,10 @@ void SwarmRun::Push(SwarmSession& session) {
     --record.packetsLeft;
     const SwarmPacket packet{.kind = SwarmPacketKind::Own, .sender = record.index, .number = ++lastNumber_};
     const std::size_t bodyBytes = random_.Below(MannersOf(record).bodyBytes + 1);
-    static_cast<void>(session.SendAndNote(MakeSwarmPacket(BuffersOf(record), packet, bodyBytes)));
+    SendOptions options;
+    options.urgent = random_.Chance(MannersOf(record).urgent);
+    options.packetClass = random_.Chance(MannersOf(record).droppable) ? PacketClass::Droppable : PacketClass::Reliable;
+    static_cast<void>(session.SendAndNote(MakeSwarmPacket(BuffersOf(record), packet, bodyBytes), options));
 }
 
 // One buffer for all.
@@ -241,6 +259,10 @@ void SwarmRun::Misbehave(SwarmSession& session) {
     }
     if (random_.Chance(manners.stop)) {
         Stop(MemberOf(session.Record()));
+    }
+    if (random_.Chance(manners.pause)) {
+        session.PauseReceiving();
+        paused_.push_back(session.Record().session);
     }
     if (random_.Chance(manners.throwUp)) {
         throw std::runtime_error("a handler that fails");
@@ -333,6 +355,28 @@ SwarmResult SwarmRun::Summary() const {
         }
     }
     return result;
+}
+
+// --- The swarm ---------------------------------------------------------------------------------------------------------
+
+SwarmResult& SwarmResult::operator+=(const SwarmResult& other) {
+    problems.insert(problems.end(), other.problems.begin(), other.problems.end());
+    trace = trace * 31 + other.trace;
+    took += other.took;
+    connected += other.connected;
+    packets += other.packets;
+    graceful += other.graceful;
+    pendedSends += other.pendedSends;
+    std::transform(injected.begin(), injected.end(), other.injected.begin(), injected.begin(), std::plus<>());
+    return *this;
+}
+
+SwarmResult RunSwarm(const SwarmPlan& plan) {
+    auto run = std::make_unique<SwarmRun>(plan);
+    if (run->TurnUntilStopped()) {
+        return run->Finish();
+    }
+    return run.release()->GiveUp();
 }
 
 }  // namespace servercore::test

@@ -40,6 +40,7 @@ private:
 
     void OnConnected(SwarmSession& session) override;
     void OnPacket(SwarmSession& session, const PacketView& packet) override;
+    void OnQuiet(SwarmSession& session) override;
     void OnEnded(SwarmSession& session) override;
     [[nodiscard]] bool IsDispatching(const SwarmRecord& record) const override;
 
@@ -55,6 +56,7 @@ private:
     void Broadcast();
     void Push(SwarmSession& session);
     void Misbehave(SwarmSession& session);
+    void ResumeSome();
     void Stop(Member& member);
 
     [[nodiscard]] Member& MemberOf(const SwarmRecord& record);
@@ -78,6 +80,7 @@ private:
     std::size_t nextStep_ = 0;
     std::uint32_t lastNumber_ = 0;
     std::size_t reconnectsLeft_ = 20;
+    std::vector<std::weak_ptr<SwarmSession>> paused_;
 };
 
 }  // namespace servercore::test

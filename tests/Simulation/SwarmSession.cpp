@@ -39,9 +39,9 @@ SwarmSession::~SwarmSession() {
     record_.isDestroyed = true;
 }
 
-SendResult SwarmSession::SendAndNote(const SendBufferRef& buffer) {
+SendResult SwarmSession::SendAndNote(const SendBufferRef& buffer, const SendOptions& options) {
     const std::uint64_t digest = DigestOf(ViewOf(*buffer));
-    const SendResult result = Send(buffer);
+    const SendResult result = Send(buffer, options);
     if (result == SendResult::Queued) {
         record_.queued.push_back(digest);
     }
@@ -64,6 +64,19 @@ void SwarmSession::OnPacket(const PacketView& packet) {
     }
     record_.received.push_back(DigestOf(packet));
     actor_.OnPacket(*this, packet);
+}
+
+void SwarmSession::OnSendBacklog(bool isHigh) {
+    const Callback callback(*this, "OnSendBacklog", SwarmRecord::Phase::Connected);
+    if (backlogIsHigh_ == isHigh) {
+        records_.AddProblem(fmt::format("{} was told twice that its backlog is {}", record_.Name(), isHigh ? "high" : "low"));
+    }
+    backlogIsHigh_ = isHigh;
+}
+
+void SwarmSession::OnHeartbeat() {
+    const Callback callback(*this, "OnHeartbeat", SwarmRecord::Phase::Connected);
+    actor_.OnQuiet(*this);
 }
 
 void SwarmSession::OnConnectFailed(const CloseInfo& info) {

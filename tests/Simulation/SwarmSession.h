@@ -15,6 +15,7 @@ class SwarmActor {
 public:
     virtual void OnConnected(SwarmSession& session) = 0;
     virtual void OnPacket(SwarmSession& session, const PacketView& packet) = 0;
+    virtual void OnQuiet(SwarmSession& session) = 0;
     virtual void OnEnded(SwarmSession& session) = 0;
     // Callbacks may come now: the session's service is dispatching.
     [[nodiscard]] virtual bool IsDispatching(const SwarmRecord& record) const = 0;
@@ -36,7 +37,7 @@ public:
     [[nodiscard]] SwarmRecord& Record() noexcept { return record_; }
 
     // Writes the packet down when it was taken.
-    SendResult SendAndNote(const SendBufferRef& buffer);
+    SendResult SendAndNote(const SendBufferRef& buffer, const SendOptions& options = {});
 
 private:
     class Callback;
@@ -44,6 +45,8 @@ private:
     void OnConnected() override;
     void OnConnectFailed(const CloseInfo& info) override;
     void OnPacket(const PacketView& packet) override;
+    void OnSendBacklog(bool isHigh) override;
+    void OnHeartbeat() override;
     void OnDisconnected(const CloseInfo& info) override;
 
     void End(SwarmRecord::Phase phase, const CloseInfo& info);
@@ -53,6 +56,7 @@ private:
     SwarmRecords& records_;
     SwarmRecord& record_;
     SwarmActor& actor_;
+    bool backlogIsHigh_ = false;
     volatile std::uint32_t canary_ = kAlive;  // volatile: the destructor's write must not be optimised away
 };
 

@@ -71,8 +71,7 @@ ServiceFixture::Link ServiceFixture::Connect() {
 
 void ServiceFixture::Dispatch() {
     for (int round = 0; round < 1000; ++round) {
-        service->Dispatch(0ms);
-        if (network.IsIdle()) {
+        if (service->Dispatch(0ms) == 0 && network.IsIdle()) {
             return;
         }
     }

@@ -52,6 +52,9 @@ protected:
     // As seldom as the engine looks at its deadlines, and a bit.
     static constexpr std::chrono::milliseconds kUpkeep{101};
 
+    // ... when the service stops.
+    static constexpr std::chrono::milliseconds kStopping{10};
+
     // The far end finishes: takes all that is sent, and answers FIN with FIN.
     void FinishPeer(const Link& link);
 

@@ -121,6 +121,7 @@ std::error_code EpollBackend::Register(EpollSlot& slot) {
 
 std::error_code EpollBackend::Accept(Socket& listener, IoOperation& operation) {
     EpollSlot& slot = SlotOf(listener);
+    reserve_.Refill();
     MutexLock lock(slot.mutex);
     EpollOp::Begin(operation);
     slot.accepts.Push(operation);
@@ -356,7 +357,7 @@ std::size_t EpollBackend::RunAccepts(EpollSlot& slot, CompletionHandler& handler
         EpollFinished finished;
         {
             MutexLock lock(slot.mutex);
-            if (!FinishAccept(slot, finished)) {
+            if (!FinishAccept(slot, reserve_, finished)) {
                 return count;
             }
         }

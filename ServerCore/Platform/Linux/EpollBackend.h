@@ -10,6 +10,7 @@
 #include "ServerCore/Platform/Linux/EpollQueue.h"
 #include "ServerCore/Platform/Linux/EpollSlot.h"
 #include "ServerCore/Platform/Linux/FileDescriptor.h"
+#include "ServerCore/Platform/Linux/ReserveDescriptor.h"
 
 namespace servercore::platform {
 
@@ -58,6 +59,7 @@ private:
     EpollSlotTable slots_;
     EpollQueue queue_;
     ReceiveBlockPool blocks_;
+    ReserveDescriptor reserve_;  // opened by the first accept
 
     std::atomic<bool> wakePending_ = false;
     std::atomic<int> blockedWaiters_ = 0;

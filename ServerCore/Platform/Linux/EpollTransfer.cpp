@@ -109,7 +109,7 @@ bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, EpollFinished& finished
     return true;
 }
 
-bool FinishAccept(EpollSlot& slot, EpollFinished& finished) {
+bool FinishAccept(EpollSlot& slot, ReserveDescriptor& reserve, EpollFinished& finished) {
     if (slot.accepts.IsEmpty() || !slot.readable) {
         return false;
     }
@@ -121,6 +121,13 @@ bool FinishAccept(EpollSlot& slot, EpollFinished& finished) {
         return false;
     } else {
         finished.result.error = LastLinuxError();
+        // One connection for one failed accept, so that whoever counts the failures has counted the clients.
+        const bool isFull = errno == EMFILE || errno == ENFILE;
+        if (isFull && reserve.RefuseOne(slot.fd) == ReserveDescriptor::Refusal::NobodyWaits) {
+            finished.result.error.clear();
+            slot.readable = false;
+            return false;
+        }
     }
     finished.operation = slot.accepts.Pop();
     return true;

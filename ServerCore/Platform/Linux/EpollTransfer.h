@@ -10,6 +10,7 @@
 #include "ServerCore/Buffer/ReceiveBlockPool.h"
 #include "ServerCore/Platform/IoOperation.h"
 #include "ServerCore/Platform/Linux/EpollSlot.h"
+#include "ServerCore/Platform/Linux/ReserveDescriptor.h"
 
 namespace servercore::platform {
 
@@ -28,6 +29,6 @@ struct EpollFinished {
 [[nodiscard]] bool FinishConnect(EpollSlot& slot, EpollFinished& finished) SC_REQUIRES(slot.mutex);
 [[nodiscard]] bool FinishSend(EpollSlot& slot, EpollFinished& finished) SC_REQUIRES(slot.mutex);
 [[nodiscard]] bool FinishReceive(EpollSlot& slot, ReceiveBlock& block, EpollFinished& finished) SC_REQUIRES(slot.mutex);
-[[nodiscard]] bool FinishAccept(EpollSlot& slot, EpollFinished& finished) SC_REQUIRES(slot.mutex);
+[[nodiscard]] bool FinishAccept(EpollSlot& slot, ReserveDescriptor& reserve, EpollFinished& finished) SC_REQUIRES(slot.mutex);
 
 }  // namespace servercore::platform

@@ -1,5 +1,6 @@
 # A graceful end is reported twice.
-set(source ServerCore/Net/Session.cpp)
+set(sources ServerCore/Net/Session.cpp)
+set(source_1 ServerCore/Net/Session.cpp)
 set(original_1 [[
             OnDisconnected(info);
 ]])

@@ -1,5 +1,6 @@
 # A packet that a short send has cut is taken for sent.
-set(source ServerCore/Net/SendQueue.cpp)
+set(sources ServerCore/Net/SendQueue.cpp)
+set(source_1 ServerCore/Net/SendQueue.cpp)
 set(original_1 [[
     frontOffset_ = left;
 ]])

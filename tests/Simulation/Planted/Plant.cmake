@@ -1,17 +1,20 @@
-# cmake -D ROOT=... -D BUG=... -D OUTPUT=... -P Plant.cmake: writes the bug's source file with the bug in it. Fails unless each original text
-# is there exactly once: a source that has changed needs a bug that fits it.
+# cmake -D ROOT=... -D BUG=... -D SOURCE=... -D OUTPUT=... -P Plant.cmake: writes one of the bug's source files with the bug in it. Fails
+# unless each original text is there exactly once: a source that has changed needs a bug that fits it.
 include(${BUG})
-file(READ ${ROOT}/${source} _text)
+file(READ ${ROOT}/${SOURCE} _text)
 foreach(_number RANGE 1 9)
     if(NOT DEFINED original_${_number})
         break()
+    endif()
+    if(NOT source_${_number} STREQUAL SOURCE)
+        continue()
     endif()
     set(_original "${original_${_number}}")
     string(LENGTH "${_original}" _length)
     string(FIND "${_text}" "${_original}" _first)
     string(FIND "${_text}" "${_original}" _last REVERSE)
     if(_first EQUAL -1 OR NOT _first EQUAL _last)
-        message(FATAL_ERROR "${BUG}: this is not exactly once in ${source}:\n${_original}")
+        message(FATAL_ERROR "${BUG}: this is not exactly once in ${SOURCE}:\n${_original}")
     endif()
     string(REPLACE "${_original}" "${planted_${_number}}" _text "${_text}")
 endforeach()

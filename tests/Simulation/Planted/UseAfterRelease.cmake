@@ -1,5 +1,6 @@
 # A receive in flight neither holds the session open nor owns it, and completes on one that is gone.
-set(source ServerCore/Net/Session.cpp)
+set(sources ServerCore/Net/SessionReceive.cpp ServerCore/Net/Session.cpp)
+set(source_1 ServerCore/Net/SessionReceive.cpp)
 set(original_1 [[
     const std::error_code error = core_->Receive(*socket_, receiveEvent_, shared_from_this());
     if (!error) {
@@ -12,6 +13,7 @@ set(planted_1 [[
         CancelIfClosing();
         ReleaseHold();
 ]])
+set(source_2 ServerCore/Net/Session.cpp)
 set(original_2 [[
     ReleaseHold();  // the operation's own
 ]])

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/Support/FakeClock.h"
 #include "tests/Support/FakeNetwork.h"
 #include "tests/Support/RecordingSession.h"
 
@@ -55,7 +56,7 @@ private:
 
 class IocpCoreTest : public ::testing::Test {
 protected:
-    IocpCoreTest() : core(std::make_unique<IocpCore>(std::move(*network.OpenPort()))) {}
+    IocpCoreTest() : core(std::make_unique<IocpCore>(std::move(*network.OpenPort()), clock, milliseconds(50))) {}
 
     [[nodiscard]] std::shared_ptr<Listening> MakeObject(std::string name) { return std::make_shared<Listening>(std::move(name), events); }
     [[nodiscard]] std::unique_ptr<platform::Socket> OpenStream() {
@@ -64,6 +65,7 @@ protected:
         return stream;
     }
 
+    FakeClock clock;
     FakeNetwork network;
     Events events;
     std::unique_ptr<IocpCore> core;
@@ -151,10 +153,9 @@ TEST_F(IocpCoreTest, RunsWhatWasPostedAfterTheCompletionsOfTheBatch) {
 
 TEST_F(IocpCoreTest, RunsWhatWasPostedByAPostInTheSameBatch) {
     const auto a = MakeObject("a");
-    const auto b = MakeObject("b");
     a->onPosted = [&] {
         for (int i = 0; i < 100; ++i) {
-            core->Post(b);  // the list grows while it is run
+            core->Post(MakeObject("b"));  // the list grows while it is run
         }
     };
     core->Post(a);
@@ -186,7 +187,7 @@ TEST_F(IocpCoreTest, APostFromAnotherThreadWakesADispatchThatWaits) {
 }
 
 TEST_F(IocpCoreTest, APostToAnotherCoreRunsThere) {
-    const auto other = std::make_unique<IocpCore>(std::move(*network.OpenPort()));
+    const auto other = std::make_unique<IocpCore>(std::move(*network.OpenPort()), clock);
     const auto a = MakeObject("a");
     const auto b = MakeObject("b");
     a->onPosted = [&] { other->Post(b); };

@@ -29,7 +29,7 @@ public:
 // A listener by itself.
 class ListenerTest : public ::testing::Test {
 protected:
-    ListenerTest() : core(std::move(*network.OpenPort())) {}
+    ListenerTest() : core(std::move(*network.OpenPort()), clock) {}
     ~ListenerTest() override {
         network.beforeCall = {};  // refers to variables of the test, which are gone
         network.afterCall = {};

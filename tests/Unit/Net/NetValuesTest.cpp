@@ -1,4 +1,4 @@
-// The small parts of Net that need no network: CloseReason, Admission, SessionId and SessionRegistry, PacketBudget, Ledger.
+// The small parts of Net that need no network: CloseReason, Admission, SessionId and SessionRegistry, Ledger.
 
 #include <gtest/gtest.h>
 
@@ -196,49 +196,6 @@ TEST(SessionRegistry, ManyThreadsAddAndRemoveWithoutSharingAPlace) {
     EXPECT_EQ(registry.Count(), 0U);
 }
 
-// --- PacketBudget ------------------------------------------------------------------------------------------------------
-
-std::size_t TakeAll(PacketBudget& budget, std::size_t atMost = 1000) {
-    std::size_t taken = 0;
-    while (taken < atMost && budget.TryTake()) {
-        ++taken;
-    }
-    return taken;
-}
-
-TEST(PacketBudget, ARateOfZeroAllowsEverything) {
-    const FakeClock clock;
-    PacketBudget budget(0, 0, clock);
-    EXPECT_EQ(TakeAll(budget), 1000U);
-}
-
-TEST(PacketBudget, AllowsTheBurstAtOnceThenTheRate) {
-    FakeClock clock;
-    PacketBudget budget(10, 5, clock);
-    EXPECT_EQ(TakeAll(budget), 5U);
-    clock.Advance(milliseconds(99));
-    EXPECT_EQ(TakeAll(budget), 0U);
-    clock.Advance(milliseconds(2));
-    EXPECT_EQ(TakeAll(budget), 1U);
-    clock.Advance(milliseconds(301));
-    EXPECT_EQ(TakeAll(budget), 3U);
-}
-
-TEST(PacketBudget, SavesUpNoMoreThanTheBurst) {
-    FakeClock clock;
-    PacketBudget budget(10, 5, clock);
-    clock.Advance(std::chrono::hours(1));
-    EXPECT_EQ(TakeAll(budget), 5U);
-}
-
-TEST(PacketBudget, ARateWithoutABurstStillLetsPacketsThrough) {
-    FakeClock clock;
-    PacketBudget budget(10, 0, clock);
-    EXPECT_EQ(TakeAll(budget), 1U);
-    clock.Advance(milliseconds(101));
-    EXPECT_EQ(TakeAll(budget), 1U);
-}
-
 // --- Ledger ------------------------------------------------------------------------------------------------------------
 
 TEST(Ledger, BalancesWhenNothingWasDone) {
@@ -262,17 +219,24 @@ TEST(Ledger, DoesNotBalanceWhileAnythingIsHeld) {
     }
 }
 
-TEST(Ledger, BalancesWhenEveryPacketWasSentOrAbandoned) {
+TEST(Ledger, BalancesWhenEveryPacketWasSentReplacedOrAbandoned) {
     Ledger ledger;
     ledger.sessionsOpened = ledger.sessionsClosed = 2;
     ledger.closedBy[static_cast<std::size_t>(CloseReason::Kicked)] = 2;
-    ledger.totals +=
-        {.packetsQueued = 5, .packetsSent = 3, .packetsAbandoned = 2, .bytesSent = 30, .bytesReceived = 7, .packetsReceived = 1};
+    ledger.totals += {.packetsQueued = 9,
+                      .packetsSent = 3,
+                      .packetsReplaced = 4,
+                      .packetsAbandoned = 2,
+                      .packetsDropped = 6,
+                      .sends = 2,
+                      .bytesSent = 30,
+                      .bytesReceived = 7,
+                      .packetsReceived = 1};
     EXPECT_TRUE(ledger.IsBalanced());
     const std::string text = ledger.ToString();
     EXPECT_NE(text.find("opened=2 closed=2 live=0"), std::string::npos) << text;
     EXPECT_NE(text.find("ledger closed_by Kicked=2\n"), std::string::npos) << text;
-    EXPECT_NE(text.find("received=1 queued=5 sent=3 abandoned=2"), std::string::npos) << text;
+    EXPECT_NE(text.find("received=1 queued=9 sent=3 replaced=4 abandoned=2 dropped=6"), std::string::npos) << text;
     EXPECT_NE(text.find("bytes received=7 sent=30"), std::string::npos) << text;
     EXPECT_TRUE(text.ends_with("ledger balanced=yes\n")) << text;
 }

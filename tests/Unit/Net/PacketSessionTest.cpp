@@ -127,17 +127,157 @@ TEST_F(PacketSessionTest, AnExceptionFromAPacketEndsTheSession) {
     EXPECT_EQ(session->end, "HandlerException by local");
 }
 
-TEST_F(PacketSessionTest, MorePacketsThanItsBudgetEndTheSession) {
-    config.limits.packetsPerSecond = 10;
-    config.limits.packetBurst = 3;
+// --- Budgets -----------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<const PacketLimits> TenPerSecondThreeAtOnce(std::chrono::milliseconds closeAfter = 3000ms) {
+    PacketLimitsConfig limits;
+    limits.packets = {.perSecond = 10, .burst = 3};
+    limits.closeAfter = closeAfter;
+    return std::make_shared<const PacketLimits>(*PacketLimits::Create(limits));
+}
+
+TEST_F(PacketSessionTest, MorePacketsThanItsBudgetMakeItWait) {
+    config.limits.packets = TenPerSecondThreeAtOnce();
+    Begin();
+    Deliver(Packet("1") + Packet("2") + Packet("3") + Packet("4") + Packet("5"));
+    EXPECT_EQ(session->bodies, (Strings{"1", "2", "3", "4"})) << "the one that was too much is handled, the next one waits";
+    EXPECT_FALSE(wire->IsReceiving()) << "TCP slows the peer down";
+    Advance(99ms);
+    EXPECT_EQ(session->bodies.size(), 4U) << "it has a debt to pay";
+    Advance(102ms);
+    EXPECT_EQ(session->bodies.size(), 5U);
+    Advance(500ms);
+    EXPECT_TRUE(wire->IsReceiving());
+    EXPECT_EQ(session->end, "");
+    EXPECT_EQ(session->State(), SessionState::Open);
+}
+
+TEST_F(PacketSessionTest, MorePacketsThanItsBudgetForTooLongEndIt) {
+    config.limits.packets = TenPerSecondThreeAtOnce();
+    Begin();
+    std::string flood;
+    for (int i = 0; i < 200; ++i) {
+        flood += Packet("x");
+    }
+    Deliver(flood);
+    for (int i = 0; i < 60 && session->end.empty(); ++i) {
+        Advance(100ms);
+    }
+    EXPECT_EQ(session->end, "RateLimited by local");
+    EXPECT_LE(session->bodies.size(), 40U) << "the rate for three seconds, and the burst";
+}
+
+TEST_F(PacketSessionTest, WhatTheGameHasProvokedIsFree) {
+    config.limits.packets = TenPerSecondThreeAtOnce();
+    Begin();
+    session->Grant(7, 1000);
+    for (int i = 0; i < 1000; ++i) {
+        Deliver(Packet("answer"));
+    }
+    EXPECT_EQ(session->bodies.size(), 1000U);
+    EXPECT_TRUE(wire->IsReceiving());
+}
+
+// --- Turns -------------------------------------------------------------------------------------------------------------
+
+TEST_F(PacketSessionTest, TakesTurnsWhenMuchHasComeAtOnce) {
+    config.limits.packetsPerTurn = 10;
+    Begin();
+    std::string many;
+    for (int i = 0; i < 35; ++i) {
+        many += Packet(std::to_string(i));
+    }
+    wire->Deliver(many);
+    std::vector<std::size_t> progress;
+    for (int batch = 0; batch < 4; ++batch) {
+        EXPECT_FALSE(wire->IsReceiving() && batch > 0);
+        service->Dispatch(0ms);
+        progress.push_back(session->bodies.size());
+    }
+    EXPECT_EQ(progress, (std::vector<std::size_t>{10, 20, 30, 35})) << "others have their turn in between";
+    EXPECT_EQ(session->bodies.back(), "34");
+    EXPECT_TRUE(wire->IsReceiving());
+}
+
+TEST_F(PacketSessionTest, ASlowGameEndsItsTurnByTime) {
+    config.limits.timePerTurn = 200us;
+    onPacket = [this](PacketCollector&) { clock.Advance(100us); };
+    Begin();
+    std::string many;
+    for (int i = 0; i < 20; ++i) {
+        many += Packet("x");
+    }
+    wire->Deliver(many);
+    service->Dispatch(0ms);
+    EXPECT_EQ(session->bodies.size(), 8U);
+    Dispatch();
+    EXPECT_EQ(session->bodies.size(), 20U);
+}
+
+TEST_F(PacketSessionTest, HandsOutTheSamePacketsInTurnsHoweverTheyArrive) {
+    config.limits.packetsPerTurn = 3;
+    Strings sent;
+    std::string stream;
+    for (int i = 0; i < 60; ++i) {
+        sent.push_back(std::string(static_cast<std::size_t>(i), 'x') + std::to_string(i));
+        stream += Packet(sent.back());
+    }
+    Begin();
+    for (std::size_t piece = 1; piece <= stream.size(); piece = piece * 3 + 1) {
+        session->bodies.clear();
+        for (std::size_t at = 0; at < stream.size(); at += piece) {
+            Deliver(stream.substr(at, piece));
+        }
+        ASSERT_EQ(session->bodies, sent) << "in pieces of " << piece;
+    }
+}
+
+TEST_F(PacketSessionTest, StopsWithinABlockWhenTheGameIsBusy) {
+    onPacket = [](PacketCollector& collector) {
+        if (collector.bodies.size() == 2) {
+            collector.PauseReceiving();
+        }
+    };
     Begin();
     Deliver(Packet("1") + Packet("2") + Packet("3"));
-    Advance(201ms);
-    Deliver(Packet("4") + Packet("5"));
+    EXPECT_EQ(session->bodies, (Strings{"1", "2"}));
+    EXPECT_FALSE(wire->IsReceiving());
+    session->ResumeReceiving();
+    Dispatch();
+    EXPECT_EQ(session->bodies, (Strings{"1", "2", "3"}));
+    EXPECT_TRUE(wire->IsReceiving());
+}
+
+TEST_F(PacketSessionTest, ClosesGracefullyWhileItReceivesNothing) {
+    Begin();
+    session->PauseReceiving();
+    Deliver(Packet("1") + Packet("2"));
+    EXPECT_EQ(session->bodies, Strings{"1"}) << "the pause is noticed between two packets";
+    session->Close();
+    Dispatch();
+    session->PauseReceiving();
+    EXPECT_TRUE(wire->IsReceiving()) << "the peer's FIN lies behind what it has sent";
+    wire->EndStream();
+    Dispatch();
+    EXPECT_EQ(session->bodies.size(), 1U);
+    EXPECT_EQ(session->end, "LocalClose by local, graceful");
+}
+
+TEST_F(PacketSessionTest, APacketMustBeCompleteWithinItsDeadlineHoweverItTrickles) {
+    config.limits.packetTimeout = 10s;
+    Begin();
+    const std::string packet = Packet("hello, world");
+    for (std::size_t i = 0; i < 9; ++i) {
+        Deliver(packet.substr(i, 1));
+        Advance(1s);
+    }
     EXPECT_EQ(session->end, "");
-    Deliver(Packet("6") + Packet("7"));
-    EXPECT_EQ(session->bodies.size(), 5U);
-    EXPECT_EQ(session->end, "RateLimited by local");
+    Deliver(packet.substr(9));
+    Deliver(packet.substr(0, 1));
+    Advance(9s);
+    EXPECT_EQ(session->end, "") << "each packet has its own time";
+    Advance(1001ms);
+    EXPECT_EQ(session->end, "PacketTimeout by local");
 }
 
 TEST_F(PacketSessionTest, ACompletePacketMeetsTheFirstPacketDeadlineAndHalfOneDoesNot) {

@@ -172,7 +172,7 @@ TEST_F(SessionConnectTest, ASessionThatEntersWhileTheServiceStopsEndsWithIt) {
     };
     const auto session = std::make_shared<RecordingSession>(script);
     const Result<SessionId> id = Client().Connect(NetAddress::FromIPv4({10, 0, 0, 2}, 7777), session);
-    Dispatch();
+    Advance(kStopping);
     EXPECT_EQ(service->SessionCount(), 0U) << "nobody will ever end this session";
     EXPECT_EQ(session->Events(), id ? Events{"connect failed: ServiceStopping by local"} : Events{});
 }

@@ -83,7 +83,7 @@ TEST_F(FirstPacketTest, DeadlineIsForgottenBeforeDrainingBegins) {
     clock.onNow = [&] {
         clock.onNow = {};
         upkeep = std::thread([&, now = clock.Now()] {
-            link.session->CheckDeadlines(now);
+            link.session->OnTimer(now);
             looked.set_value();
         });
         // A session that is about to be reset waits for the lock of the Close that we are in, and cannot finish.
@@ -171,9 +171,8 @@ TEST_F(SessionErrorTest, EveryErrorOfAReceiveOrASendEndsTheSession) {
     for (const Case& c :
          {Case{std::errc::connection_reset, CloseReason::PeerReset}, Case{std::errc::connection_aborted, CloseReason::PeerReset},
           Case{std::errc::broken_pipe, CloseReason::PeerReset}, Case{std::errc::timed_out, CloseReason::NetworkLost},
-          Case{std::errc::network_reset, CloseReason::NetworkLost}, Case{std::errc::no_buffer_space, CloseReason::ResourceExhausted},
-          Case{std::errc::not_connected, CloseReason::IoError}, Case{std::errc::operation_canceled, CloseReason::IoError},
-          Case{std::errc::io_error, CloseReason::IoError}}) {
+          Case{std::errc::network_reset, CloseReason::NetworkLost}, Case{std::errc::not_connected, CloseReason::IoError},
+          Case{std::errc::operation_canceled, CloseReason::IoError}, Case{std::errc::io_error, CloseReason::IoError}}) {
         const std::error_code error = std::make_error_code(c.error);
         for (const bool sending : {false, true}) {
             const Link link = Accept();
@@ -188,6 +187,26 @@ TEST_F(SessionErrorTest, EveryErrorOfAReceiveOrASendEndsTheSession) {
         }
     }
     EXPECT_EQ(service->SessionCount(), 0U) << "a session was left behind without a receive";
+}
+
+// Nobody knows how much of a send left that failed, so the stream is lost; a receive that failed has taken nothing.
+TEST_F(SessionErrorTest, AShortageEndsASendAndPutsAReceiveOff) {
+    const std::error_code shortage = std::make_error_code(std::errc::no_buffer_space);
+    const Link receiving = Accept();
+    receiving.wire->FailReceive(shortage);
+    Dispatch();
+    EXPECT_FALSE(receiving.wire->IsReceiving()) << "at once it would fail again";
+    Advance(10ms);
+    receiving.wire->Deliver("later");
+    Dispatch();
+    EXPECT_EQ(receiving.session->LastEvent(), "received later");
+
+    const Link sending = Accept();
+    Send(sending, "x");
+    Dispatch();
+    sending.wire->FailSend(shortage);
+    Dispatch();
+    EXPECT_EQ(sending.session->Info().reason, CloseReason::ResourceExhausted);
 }
 
 TEST_F(SessionErrorTest, AReceiveThatCannotBeSubmittedEndsTheSession) {
@@ -348,7 +367,7 @@ TEST_F(SubmitRaceTest, MayBeAbortedWhileItIsBeingAttached) {
             network.beforeCall = {};
             sessions.back()->Abort(CloseReason::Kicked);
             sessions.back()->Close();
-            sessions.back()->CheckDeadlines(clock.Now());
+            sessions.back()->OnTimer(clock.Now());
         }
     };
     const Link link = Accept();

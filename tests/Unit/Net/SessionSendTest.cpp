@@ -152,7 +152,7 @@ TEST_F(SessionSendTest, ABroadcastSharesOneBuffer) {
 class SendLimitTest : public ServiceFixture {
 protected:
     void SetUp() override {
-        config.limits.sendQueueBytes = 100;
+        config.limits.sendHardBytes = 100;
         StartServer();
     }
 };
@@ -349,7 +349,7 @@ TEST_F(SessionSendTest, KeepsTheOrderOfEachThreadAndNeverMixesPackets) {
         std::map<std::uint16_t, unsigned> next;
     } sink;
     const std::string stream = link.wire->Taken();
-    EXPECT_EQ(PacketFramer(kMaxPacketBytes).Feed(std::as_bytes(std::span(stream)), sink), FrameError::None);
+    EXPECT_EQ(PacketFramer(kMaxPacketBytes).Feed(std::as_bytes(std::span(stream)), sink).error, FrameError::None);
     EXPECT_EQ(sink.next, (std::map<std::uint16_t, unsigned>{{0, kPackets}, {1, kPackets}, {2, kPackets}}));
 }
 

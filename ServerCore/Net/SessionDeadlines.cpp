@@ -1,0 +1,144 @@
+// What a session does because time has passed. One timer serves all of its deadlines: it is armed for the earliest, and activity that moves
+// a deadline on costs nothing, because the timer finds out when it expires.
+#include <algorithm>
+
+#include "ServerCore/Net/Session.h"
+#include "ServerCore/Net/SessionHold.h"
+
+namespace servercore {
+
+namespace {
+
+TimePoint AsTimePoint(TimePoint::rep count) noexcept {
+    return count == 0 ? TimePoint::max() : TimePoint(Duration(count));
+}
+
+}  // namespace
+
+// Before the state that it is for: CheckDeadlines reads the state first, and must not take the old deadline for the new state's.
+void Session::SetDeadline(std::chrono::milliseconds timeout) noexcept {
+    const bool none = timeout == std::chrono::milliseconds::zero();
+    deadline_.store(none ? 0 : (Host().GetClock().Now() + timeout).time_since_epoch().count());
+}
+
+void Session::WakeByDeadline() {
+    WakeBy(AsTimePoint(deadline_.load()));
+}
+
+// From now on the peer may not be silent.
+void Session::BeginListening() {
+    const TimePoint now = Host().GetClock().Now();
+    lastReceived_.store(now.time_since_epoch().count());
+    WakeBy(NextDeadline(now));
+}
+
+// The packet under way was begun now, unless it is the one of before.
+void Session::SetPacketBegun(bool hasBegun, bool isNew) {
+    const std::chrono::milliseconds timeout = Host().Limits().packetTimeout;
+    if (!hasBegun || timeout == std::chrono::milliseconds::zero()) {
+        packetDeadline_.store(0, std::memory_order_relaxed);
+    } else if (isNew || packetDeadline_.load(std::memory_order_relaxed) == 0) {
+        const TimePoint deadline = Host().GetClock().Now() + timeout;
+        packetDeadline_.store(deadline.time_since_epoch().count());
+        WakeBy(deadline);
+    }
+}
+
+// The caller has a hold.
+void Session::WakeBy(TimePoint time) {
+    const TimePoint::rep wanted = time.time_since_epoch().count();
+    TimePoint::rep armed = timerAt_.load();
+    while (wanted < armed) {
+        if (timerAt_.compare_exchange_weak(armed, wanted)) {
+            core_->ArmTimer(timer_, time);
+            return;
+        }
+    }
+}
+
+void Session::OnTimer(TimePoint now) {
+    const Hold hold(*this);
+    if (!hold) {
+        return;
+    }
+    timerAt_.store(kNever);  // before looking: whoever sets a deadline from now on arms the timer again
+    CheckDeadlines(now);
+    WakeBy(NextDeadline(now));
+}
+
+void Session::CheckDeadlines(TimePoint now) {
+    if (sendStalled_.exchange(false)) {
+        Pump();
+    }
+    if (receiveStalled_.exchange(false)) {
+        SubmitReceive();
+    }
+    if (AsTimePoint(throttledUntil_.load()) <= now) {
+        throttledUntil_.store(0);
+        OpenGate(kThrottled);
+    }
+    if (const std::optional<CloseReason> reason = Overdue(now)) {
+        BeginClosing({.reason = *reason, .initiator = CloseInitiator::Local, .error = {}}, true);
+        return;
+    }
+    const std::chrono::milliseconds interval = Host().Limits().heartbeatInterval;
+    if (State() == SessionState::Open && interval > std::chrono::milliseconds::zero() && now >= HeartbeatDue() &&
+        callbackMutex_.try_lock()) {
+        callbackMutex_.unlock();
+        lastHeartbeat_.store(now.time_since_epoch().count());
+        Guarded([this] { OnHeartbeat(); });
+        TellBacklog();
+    }
+}
+
+std::optional<CloseReason> Session::Overdue(TimePoint now) const {
+    const SessionState state = State();  // before its deadline; see SetDeadline
+    const TimePoint deadline = AsTimePoint(deadline_.load());
+    if (state != SessionState::Open) {
+        // While draining, the reason has been given long ago.
+        const bool has = state == SessionState::Connecting || state == SessionState::Draining;
+        return has && now >= deadline ? std::optional(CloseReason::ConnectTimeout) : std::nullopt;
+    }
+    if (now >= deadline && packetsReceived_.load(std::memory_order_relaxed) == 0) {
+        return CloseReason::FirstPacketTimeout;
+    }
+    if (now >= AsTimePoint(packetDeadline_.load())) {
+        return CloseReason::PacketTimeout;
+    }
+    if (now >= IdleDeadline(now)) {
+        return CloseReason::IdleTimeout;
+    }
+    return now.time_since_epoch().count() >= sendDeadline_.load() ? std::optional(CloseReason::SlowConsumer) : std::nullopt;
+}
+
+// A chain that rests hears nothing; it asks again later.
+TimePoint Session::IdleDeadline(TimePoint now) const {
+    const std::chrono::milliseconds timeout = Host().Limits().idleTimeout;
+    if (timeout == std::chrono::milliseconds::zero()) {
+        return TimePoint::max();
+    }
+    return (gate_.load() & kResting) != 0 ? now + timeout : AsTimePoint(lastReceived_.load(std::memory_order_relaxed)) + timeout;
+}
+
+TimePoint Session::HeartbeatDue() const {
+    return AsTimePoint(std::max(lastReceived_.load(std::memory_order_relaxed), lastHeartbeat_.load())) + Host().Limits().heartbeatInterval;
+}
+
+TimePoint Session::NextDeadline(TimePoint now) const {
+    const SessionState state = State();
+    const TimePoint deadline = AsTimePoint(deadline_.load());
+    if (state != SessionState::Open) {
+        return state == SessionState::Closing ? TimePoint::max() : deadline;
+    }
+    TimePoint next = packetsReceived_.load(std::memory_order_relaxed) == 0 ? deadline : TimePoint::max();
+    next = std::min({next, AsTimePoint(packetDeadline_.load()), AsTimePoint(throttledUntil_.load()), IdleDeadline(now)});
+    if (Host().Limits().heartbeatInterval > std::chrono::milliseconds::zero()) {
+        next = std::min(next, std::max(HeartbeatDue(), now + kRetryPause));
+    }
+    if (sendStalled_.load() || receiveStalled_.load()) {
+        next = std::min(next, now + kRetryPause);
+    }
+    return std::min(next, TimePoint(Duration(sendDeadline_.load())));
+}
+
+}  // namespace servercore
