@@ -42,6 +42,7 @@ servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
 ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
     ZoneConfig zone;
     zone.tick = config.tick;
+    zone.jobs.name = "zone job";
     return zone;
 }
 
@@ -49,7 +50,8 @@ ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
 
 GameServer::GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
                        servercore::Logger& log)
-    : logicThreads_(std::make_unique<servercore::WorkerPool>("logic")),
+    : watchdog_(clock, {}, [&log](const servercore::StallReport& report) { log.Warning("{}", servercore::Describe(report)); }),
+      logicThreads_(std::make_unique<servercore::WorkerPool>("logic")),
       service_(
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
       zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
@@ -65,7 +67,8 @@ std::error_code GameServer::Start(const servercore::NetAddress& address) {
     if (const std::error_code error = service_.Start({.address = address, .options = {}, .bindRetry = bindRetry_})) {
         return error;
     }
-    logicThreads_->Start(kLogicThreads);
+    watchdog_.Start();
+    logicThreads_->Start(kLogicThreads, &watchdog_);
     ticker_.Start();
     isRunning_ = true;
     return {};

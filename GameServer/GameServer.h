@@ -12,6 +12,7 @@
 #include "GameServer/Zone.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
+#include "ServerCore/Base/Watchdog.h"
 #include "ServerCore/Job/WorkerPool.h"
 #include "ServerCore/Net/Ledger.h"
 #include "ServerCore/Net/ServerService.h"
@@ -51,6 +52,7 @@ public:
 private:
     // Destroyed in reverse: each line uses only the lines above it, but for the sessions made by the service, which use everything.
     // They are gone once Stop has returned.
+    servercore::Watchdog watchdog_;  // of the logic threads; the service has its own
     std::unique_ptr<servercore::WorkerPool> logicThreads_;
     PlayerDirectory players_;
     servercore::ServerService service_;

@@ -2,10 +2,24 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "ServerCore/Base/Assert.h"
 #include "ServerCore/Base/ThreadName.h"
 
 namespace servercore {
+
+std::string Describe(const StallReport& report) {
+    std::string subject;
+    if (report.unit.subject != 0) {
+        subject = fmt::format(" of session {}", report.unit.subject);
+    }
+    if (report.unit.detail != 0) {
+        subject += fmt::format(" (packet id {})", report.unit.detail);
+    }
+    return fmt::format("worker {} {} {}{} for {} ms", report.worker, report.stage == StallStage::Ended ? "was held by" : "is held by",
+                       report.unit.kind, subject, std::chrono::duration_cast<std::chrono::milliseconds>(report.heldFor).count());
+}
 
 Watchdog::Watchdog(const Clock& clock, WatchdogLimits limits, OnStall onStall)
     : clock_(clock), limits_(limits), onStall_(std::move(onStall)) {}

@@ -25,6 +25,9 @@ struct StallReport {
     Duration heldFor;  // from the first look at it to this one: right to a period
 };
 
+// "worker game-io-0 is held by OnPacket of session 42 (packet id 7) for 212 ms"
+[[nodiscard]] std::string Describe(const StallReport& report);
+
 struct WatchdogLimits {
     std::chrono::milliseconds period{50};
     std::chrono::milliseconds warnAfter{200};

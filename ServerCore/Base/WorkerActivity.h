@@ -46,6 +46,12 @@ public:
         sequence_.store(sequence + 1, std::memory_order_relaxed);
     }
 
+    // The present unit has ended, and the next begins.
+    void GoOnWith(const UnitOfWork& unit) noexcept {
+        End();
+        Begin(unit);
+    }
+
     // nullopt: the worker is idle, or has just begun or ended something.
     [[nodiscard]] std::optional<Sample> Read() const noexcept {
         Sample sample;

@@ -30,11 +30,12 @@ void JobQueue::Close() {
     closed_ = true;
 }
 
-bool JobQueue::RunSlice() {
+bool JobQueue::RunSlice(WorkerActivity& activity) {
     const TimePoint sliceEnd = clock_.Now() + limits_.timeSlice;
     Job job;
     while (TakeNext(job)) {
         try {
+            const ActivityScope scope(activity, {.kind = limits_.name});
             job();
         } catch (...) {
             MutexLock lock(mutex_);

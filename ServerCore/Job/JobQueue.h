@@ -9,6 +9,7 @@
 
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/WorkerActivity.h"
 
 namespace servercore {
 
@@ -28,6 +29,7 @@ protected:
 };
 
 struct JobQueueLimits {
+    const char* name = "job";  // a literal: whose jobs they are, for a watchdog
     std::size_t maxJobs = 65536;
     // How long a queue may keep its thread while others wait.
     std::chrono::microseconds timeSlice{2000};
@@ -51,8 +53,8 @@ public:
     // Refuses further jobs; those queued still run.
     void Close() SC_EXCLUDES(mutex_);
 
-    // True: the time slice is used up and jobs are waiting.
-    [[nodiscard]] bool RunSlice() SC_EXCLUDES(mutex_);
+    // True: the time slice is used up and jobs are waiting. Each job says in `activity` that it runs.
+    [[nodiscard]] bool RunSlice(WorkerActivity& activity) SC_EXCLUDES(mutex_);
 
     [[nodiscard]] std::size_t Pending() const SC_EXCLUDES(mutex_);
     [[nodiscard]] std::uint64_t Failed() const SC_EXCLUDES(mutex_);

@@ -23,10 +23,10 @@ WorkerPool::~WorkerPool() {
     SC_ASSERT(ready_.empty());
 }
 
-void WorkerPool::Start(std::size_t threads) {
+void WorkerPool::Start(std::size_t threads, Watchdog* watchdog) {
     SC_VERIFY(threads_.empty());
     for (std::size_t i = 0; i < threads; ++i) {
-        threads_.emplace_back([this, i] { Run(i); });
+        threads_.emplace_back([this, i, watchdog] { Run(i, watchdog); });
     }
 }
 
@@ -38,10 +38,15 @@ void WorkerPool::Schedule(std::shared_ptr<JobQueue> queue) {
     changed_.notify_one();
 }
 
-void WorkerPool::Run(std::size_t index) {
-    SetThreadName(fmt::format("{}-{}", name_, index));
+void WorkerPool::Run(std::size_t index, Watchdog* watchdog) {
+    const std::string name = fmt::format("{}-{}", name_, index);
+    SetThreadName(name);
+    WorkerActivity activity;
+    if (watchdog != nullptr) {
+        watchdog->Watch(name, activity);
+    }
     while (std::shared_ptr<JobQueue> queue = TakeReady()) {
-        if (queue->RunSlice()) {
+        if (queue->RunSlice(activity)) {
             Schedule(std::move(queue));
         }
         MutexLock lock(mutex_);
@@ -49,6 +54,9 @@ void WorkerPool::Run(std::size_t index) {
         if (stopping_) {
             changed_.notify_all();  // the others may be waiting for just this
         }
+    }
+    if (watchdog != nullptr) {
+        watchdog->Forget(activity);
     }
 }
 

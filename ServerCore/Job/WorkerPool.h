@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/Watchdog.h"
 #include "ServerCore/Job/JobQueue.h"
 
 namespace servercore {
@@ -23,13 +24,13 @@ public:
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
-    // Once.
-    void Start(std::size_t threads);
+    // Once. `watchdog`, if there is one, outlives the pool.
+    void Start(std::size_t threads, Watchdog* watchdog = nullptr);
 
     void Schedule(std::shared_ptr<JobQueue> queue) override SC_EXCLUDES(mutex_);
 
 private:
-    void Run(std::size_t index);
+    void Run(std::size_t index, Watchdog* watchdog);
     // nullptr: stopping and nothing left.
     [[nodiscard]] std::shared_ptr<JobQueue> TakeReady() SC_EXCLUDES(mutex_);
 

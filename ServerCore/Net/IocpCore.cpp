@@ -20,8 +20,9 @@ constexpr std::size_t kTimersPerLock = 32;
 // memory (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=80816), so only a pointer is thread_local.
 struct IocpCore::Frame {
     const IocpCore* core = nullptr;
+    WorkerActivity* activity = nullptr;
     PostedList posted;
-    TurnList turns;  // given to PostTurn before this batch
+    TurnList turns;            // given to PostTurn before this batch
     std::size_t callsRun = 0;  // of turns and timers
 };
 
@@ -39,6 +40,11 @@ IocpCore::Frame*& IocpCore::ThisThreadsFrame() noexcept {
 
 bool IocpCore::IsDispatchingThread() noexcept {
     return ThisThreadsFrame() != nullptr;
+}
+
+WorkerActivity& IocpCore::ThisThreadsActivity() noexcept {
+    SC_ASSERT(IsDispatchingThread());
+    return *ThisThreadsFrame()->activity;
 }
 
 bool IocpCore::DispatchesHere() const noexcept {
@@ -193,8 +199,13 @@ void IocpCore::RunTimers(TimePoint now) {
 // --- Dispatching -------------------------------------------------------------------------------------------------------
 
 std::size_t IocpCore::Dispatch(std::chrono::milliseconds timeout) {
+    WorkerActivity nobodyLooks;
+    return Dispatch(timeout, nobodyLooks);
+}
+
+std::size_t IocpCore::Dispatch(std::chrono::milliseconds timeout, WorkerActivity& activity) {
     SC_VERIFY(!IsDispatchingThread());
-    Frame frame{.core = this, .posted = {}, .turns = {}};
+    Frame frame{.core = this, .activity = &activity, .posted = {}, .turns = {}};
     ThisThreadsFrame() = &frame;
     {
         MutexLock lock(inboxMutex_);

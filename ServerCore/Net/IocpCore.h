@@ -10,6 +10,7 @@
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/TimerWheel.h"
+#include "ServerCore/Base/WorkerActivity.h"
 #include "ServerCore/Net/IocpEvent.h"
 #include "ServerCore/Net/IocpObject.h"
 #include "ServerCore/Net/IocpTimer.h"
@@ -58,6 +59,8 @@ public:
     void CancelTimer(IocpTimer& timer) noexcept SC_EXCLUDES(timerMutex_);
 
     // Waits for and runs one batch. Returns the completions dispatched, and turns and timers run. Not from within a callback.
+    // What is called says in `activity` what it does, for a watchdog.
+    std::size_t Dispatch(std::chrono::milliseconds timeout, WorkerActivity& activity);
     std::size_t Dispatch(std::chrono::milliseconds timeout);
 
     // Makes at least one Dispatch return early.
@@ -68,6 +71,8 @@ public:
 
     // The calling thread is inside Dispatch of any core, hence possibly inside a callback.
     [[nodiscard]] static bool IsDispatchingThread() noexcept;
+    // Precondition: it is.
+    [[nodiscard]] static WorkerActivity& ThisThreadsActivity() noexcept;
 
 private:
     struct Frame;

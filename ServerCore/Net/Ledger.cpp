@@ -39,7 +39,7 @@ std::string Ledger::ToString() const {
     fmt::format_to(out, "\nledger packets received={} queued={} sent={} replaced={} abandoned={} dropped={}\n", totals.packetsReceived,
                    totals.packetsQueued, totals.packetsSent, totals.packetsReplaced, totals.packetsAbandoned, totals.packetsDropped);
     fmt::format_to(out, "ledger bytes received={} sent={}\n", totals.bytesReceived, totals.bytesSent);
-    fmt::format_to(out, "ledger operations sends={} throttles={}\n", totals.sends, totals.throttles);
+    fmt::format_to(out, "ledger operations sends={} throttles={} stalls={}\n", totals.sends, totals.throttles, stalls);
     fmt::format_to(out, "ledger held sessions={} operations={} buffers={} threads={}\n", sessionsOpened - sessionsClosed,
                    operationsInFlight, buffersOutstanding, workersRunning);
     fmt::format_to(out, "ledger balanced={}\n", IsBalanced() ? "yes" : "no");

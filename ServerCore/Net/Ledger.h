@@ -23,6 +23,8 @@ struct Ledger {
 
     SessionTotals totals;  // of the sessions that have closed
 
+    std::uint64_t stalls = 0;  // a callback kept its worker too long; each stage of it counts
+
     std::size_t acceptsInFlight = 0;
     std::size_t operationsInFlight = 0;  // those accepts among them
     std::size_t buffersOutstanding = 0;

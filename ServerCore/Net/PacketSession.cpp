@@ -40,6 +40,7 @@ bool PacketSession::OnFramedPacket(const PacketView& packet) {
     if (policer_ != nullptr && !IsWithinBudget(packet)) {
         return false;
     }
+    IocpCore::ThisThreadsActivity().GoOnWith({.kind = "OnPacket", .subject = Id().Value(), .detail = packet.id});
     OnPacket(packet);
     return State() == SessionState::Open && !IsReceivingPaused() && !IsTurnOver();
 }

@@ -29,7 +29,9 @@ Service::Service(platform::Network& network, ServiceConfig config, const Clock& 
       config_(WithBudget(std::move(config))),
       clock_(clock),
       log_(log),
-      gate_(config_.maxSessions, config_.admission) {}
+      gate_(config_.maxSessions, config_.admission),
+      limiter_(clock, {}),
+      watchdog_(clock, config_.watchdog, [this](const StallReport& report) { OnStall(report); }) {}
 
 Service::~Service() {
     SC_VERIFY(workers_.empty());  // the derived class has called StopAndJoin
@@ -55,6 +57,9 @@ void Service::StartWorkers() {
         MutexLock lock(mutex_);
         started_ = true;
     }
+    if (config_.workers > 0) {
+        watchdog_.Start();
+    }
     for (std::size_t i = 0; i < config_.workers; ++i) {
         IocpCore& core = *cores_[i % cores_.size()];
         {
@@ -66,15 +71,32 @@ void Service::StartWorkers() {
 }
 
 void Service::RunWorker(IocpCore& core, std::size_t index) {
-    SetThreadName(fmt::format("{}-io-{}", config_.name, index));
+    const std::string name = fmt::format("{}-io-{}", config_.name, index);
+    SetThreadName(name);
+    WorkerActivity activity;
+    watchdog_.Watch(name, activity);
     while (!ended_.load()) {
-        core.Dispatch(stopping_.load() ? kStoppingPeriod : kUpkeepPeriod);
+        core.Dispatch(stopping_.load() ? kStoppingPeriod : kUpkeepPeriod, activity);
         RunUpkeep();
     }
+    watchdog_.Forget(activity);
     core.Wake();  // hand the news on to a worker that shares this port
     MutexLock lock(mutex_);
     --workersRunning_;
     endOrExit_.notify_all();
+}
+
+void Service::OnStall(const StallReport& report) {
+    stalls_.fetch_add(report.stage == StallStage::Ended ? 0 : 1, std::memory_order_relaxed);
+    const auto suppressed = limiter_.TryAcquire("stall", static_cast<std::uint32_t>(report.stage));
+    if (!suppressed) {
+        return;
+    }
+    if (report.stage == StallStage::Alarm) {
+        log_.Error("{}{}", Describe(report), suppressed->Note());
+    } else {
+        log_.Warning("{}{}", Describe(report), suppressed->Note());
+    }
 }
 
 std::size_t Service::Dispatch(std::chrono::milliseconds timeout) {
@@ -244,7 +266,10 @@ void Service::OnSessionClosed(Session& session, const CloseInfo& info, const Ses
 }
 
 void Service::OnCallbackException(const Session& session, std::string_view what) {
-    log_.Error("session {} of {}: a callback threw: {}", session.Id().Value(), session.PeerAddress().ToString(), what);
+    if (const auto suppressed = limiter_.TryAcquire("callback exception")) {
+        log_.Error("session {} of {}: a callback threw: {}{}", session.Id().Value(), session.PeerAddress().ToString(), what,
+                   suppressed->Note());
+    }
 }
 
 Ledger Service::GetLedger() const {
@@ -255,6 +280,7 @@ Ledger Service::GetLedger() const {
         ledger.workersRunning = workersRunning_;
     }
     ledger.operationsInFlight = OperationsInFlight();
+    ledger.stalls = stalls_.load(std::memory_order_relaxed);
     ledger.buffersOutstanding = buffers_.Outstanding();
     AddTo(ledger);
     return ledger;

@@ -13,7 +13,9 @@
 
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
+#include "ServerCore/Base/LogLimiter.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/Watchdog.h"
 #include "ServerCore/Buffer/SendBuffer.h"
 #include "ServerCore/Net/AdmissionLimits.h"
 #include "ServerCore/Net/ConnectionGate.h"
@@ -42,6 +44,8 @@ struct ServiceConfig {
     std::chrono::milliseconds tick{50};  // for FlushPolicy::Tick
     // Shared by the services that are to have one ceiling together; nullptr: none.
     std::shared_ptr<SendBudget> sendBudget;
+    // When a callback that keeps its worker is reported; only with workers.
+    WatchdogLimits watchdog;
     // From Stop until what is still open is reset.
     std::chrono::milliseconds stopTimeout{10000};
 };
@@ -114,6 +118,7 @@ private:
     [[nodiscard]] SendBudget& Budget() noexcept override { return *config_.sendBudget; }
 
     void RunWorker(IocpCore& core, std::size_t index);
+    void OnStall(const StallReport& report);
     std::size_t DispatchAll(std::chrono::milliseconds timeout);
     void RunUpkeep();
     void RunStop(TimePoint now);
@@ -131,6 +136,9 @@ private:
     ConnectionGate gate_;
     std::vector<std::unique_ptr<IocpCore>> cores_;
     std::vector<std::thread> workers_;
+    std::atomic<std::uint64_t> stalls_ = 0;
+    LogLimiter limiter_;
+    Watchdog watchdog_;
 
     std::atomic<std::size_t> nextCore_ = 0;
     std::atomic<bool> stopping_ = false;

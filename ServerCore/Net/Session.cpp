@@ -89,7 +89,7 @@ void Session::Start() {
     // Without it, Nagle's algorithm holds small packets back. A failure means that the connection is gone: the first receive tells.
     (void)socket_->SetOption(platform::SocketOption::NoDelay, 1);
     wasConnected_.store(true);
-    Guarded([this] { OnConnected(); });
+    Guarded("OnConnected", [this] { OnConnected(); });
     TellBacklog();
     BeginListening();
     SubmitReceive();
@@ -148,7 +148,7 @@ void Session::Finalise() {
     }
     core_->CancelTimer(timer_);
     socket_.reset();
-    Guarded([&] {
+    Guarded("OnDisconnected", [&] {
         if (wasConnected_.load()) {
             OnDisconnected(info);
         } else {

@@ -114,6 +114,7 @@ protected:
     virtual void OnBound() {}
     // For PacketSession, in the place of OnReceived. Returns how many of the bytes it has used up; when it stops before their end, because
     // its turn is over or receiving is paused, the rest is kept and offered again.
+    // Precondition of the overrides: the activity of this thread has begun with "OnReceived".
     virtual std::size_t Consume(ConstBytes bytes);
     // For PacketSession: a packet is complete.
     void CountReceivedPacket() noexcept { packetsReceived_.fetch_add(1, std::memory_order_relaxed); }
@@ -151,7 +152,7 @@ private:
     void Finalise();
     void OnConnectCompleted(const platform::IoResult& result);
     template <class Callback>
-    void Guarded(Callback callback);
+    void Guarded(const char* name, Callback callback);
     void OnCallbackThrew();
 
     // SessionReceive.cpp

@@ -86,7 +86,7 @@ void Session::CheckDeadlines(TimePoint now) {
         callbackMutex_.try_lock()) {
         callbackMutex_.unlock();
         lastHeartbeat_.store(now.time_since_epoch().count());
-        Guarded([this] { OnHeartbeat(); });
+        Guarded("OnHeartbeat", [this] { OnHeartbeat(); });
         TellBacklog();
     }
 }

@@ -22,11 +22,12 @@ private:
     Session* session_;
 };
 
-// A game callback: one at a time, and one that throws ends this session only.
+// A game callback: one at a time, and one that throws ends this session only. `name` tells the watchdog.
 template <class Callback>
-void Session::Guarded(Callback callback) {
+void Session::Guarded(const char* name, Callback callback) {
     try {
         MutexLock lock(callbackMutex_);
+        const ActivityScope activity(IocpCore::ThisThreadsActivity(), {.kind = name, .subject = Id().Value()});
         callback();
     } catch (...) {
         OnCallbackThrew();

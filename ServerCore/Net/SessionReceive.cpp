@@ -49,7 +49,7 @@ void Session::OnReceiveCompleted(const platform::IoResult& result) {
 // `bytes` are new, or the rest of unread_.
 void Session::Deliver(ConstBytes bytes) {
     const bool isRest = !unread_.empty();
-    Guarded([&] {
+    Guarded("OnReceived", [&] {
         const std::size_t used = Consume(bytes);
         if (isRest) {
             unreadOffset_ += used;

@@ -167,7 +167,7 @@ bool Session::HasBacklogNews() const noexcept {
 void Session::TellBacklog() {
     while (HasBacklogNews() && callbackMutex_.try_lock()) {
         callbackMutex_.unlock();
-        Guarded([this] {
+        Guarded("OnSendBacklog", [this] {
             bool isHigh = false;
             {
                 MutexLock lock(mutex_);

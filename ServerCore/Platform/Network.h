@@ -18,7 +18,7 @@ struct ListenOptions {
     bool dualStack = true;
 };
 
-// A network to work on: the operating system's, or (later) a simulated one. Makes the sockets and the ports that belong together.
+// A network to work on: the operating system's, or a simulated one (Sim/). Makes the sockets and the ports that belong together.
 // Owner: main() or the test; outlives everything made by it.  Threads: safe from any.
 class Network {
 public:
@@ -27,7 +27,7 @@ public:
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
-    // The name for logs: "epoll", "iocp".
+    // The name for logs: "epoll", "iocp", "sim".
     [[nodiscard]] virtual std::string_view Name() const noexcept = 0;
 
     // A port without sockets. Fails when the system is out of handles or memory.

@@ -147,13 +147,14 @@ TEST_P(Receive, OfManyIdleConnectionsHoldsNoMemory) {
         SendAll(Port(), *pair.client, AsBytes("x"));
         pair.client.reset();
     }
-    Port().Drain();
+    EXPECT_TRUE(
+        Port().Await([&] { return std::ranges::none_of(receives, [](const TestOperation* receive) { return receive->IsInFlight(); }); }));
     for (ConnectedPair& pair : pairs) {
         TestOperation& last = Port().NewOperation(note);
         Require(Port().Receive(*pair.server, last));
     }
     EXPECT_TRUE(Port().Await([&] { return Port().Completed() == Port().Submitted(); }));
-    EXPECT_EQ(mostBlocks, 1U);
+    EXPECT_LE(mostBlocks, 1U);
     EXPECT_EQ(Port().Port().Stats().receiveBlocks, 0U);
 }
 

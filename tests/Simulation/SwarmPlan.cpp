@@ -168,12 +168,9 @@ void CalmDown(SwarmPlan& plan) {
     plan.steps.push_back({.at = end, .deed = SwarmDeed::StopClients});
 }
 
-}  // namespace
-
-SwarmPlan DrawPlan(std::uint64_t seed) {
-    SimRandom random(seed);
+SwarmPlan DrawPlanWith(SimRandom random) {
     SwarmPlan plan;
-    plan.seed = seed;
+    plan.seed = random.Next();
     plan.network = DrawNetwork(random);
     plan.server = DrawService(random);
     plan.clients = DrawService(random);
@@ -190,6 +187,26 @@ SwarmPlan DrawPlan(std::uint64_t seed) {
     // After the timeout all is reset; what is in flight then comes back late at worst, several times in a row where a completion makes
     // the next one late.
     plan.stopBound = std::max(plan.server.stopTimeout, plan.clients.stopTimeout) + 4 * plan.network.maxDelay + 1s;
+    return plan;
+}
+
+}  // namespace
+
+SwarmPlan DrawPlan(std::uint64_t seed) {
+    return DrawPlanWith(SimRandom(seed));
+}
+
+SwarmPlan PlanFromBytes(ConstBytes decisions) {
+    // About as much as a plan uses; the rest is shared by those who decide during the run.
+    constexpr std::size_t kPlanBytes = 400;
+    const auto take = [&](std::size_t count) {
+        const ConstBytes taken = decisions.first(std::min(count, decisions.size()));
+        decisions = decisions.subspan(taken.size());
+        return std::vector<std::byte>(taken.begin(), taken.end());
+    };
+    SwarmPlan plan = DrawPlanWith(SimRandom(0, take(kPlanBytes)));
+    plan.network.script = take(decisions.size() / 2);
+    plan.script = take(decisions.size());
     return plan;
 }
 

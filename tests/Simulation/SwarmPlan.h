@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Net/ServerService.h"
 #include "ServerCore/Net/Service.h"
@@ -49,9 +50,10 @@ struct SwarmManners {
     std::size_t allowance = 10;  // packets that a session sends in its life
 };
 
-// All that a seed decides before the run begins. What happens during the run is drawn from `seed` as well.
+// All that a seed decides before the run begins. What happens during the run is drawn from script and seed.
 struct SwarmPlan {
     std::uint64_t seed = 0;
+    std::vector<std::byte> script;  // of the run; the network has one of its own
     platform::SimOptions network;
     ServiceConfig server;
     ServiceConfig clients;
@@ -69,5 +71,8 @@ struct SwarmPlan {
 
 // The same plan for the same seed on every platform.
 [[nodiscard]] SwarmPlan DrawPlan(std::uint64_t seed);
+
+// Plan, network and run are decided by the bytes as far as they go: an input for a fuzzer.
+[[nodiscard]] SwarmPlan PlanFromBytes(ConstBytes decisions);
 
 }  // namespace servercore::test

@@ -24,7 +24,7 @@ constexpr std::size_t kMaxRounds = 2'000'000;
 
 SwarmRun::SwarmRun(const SwarmPlan& plan)
     : plan_(plan),
-      random_(plan.seed ^ 0x5357A24D),
+      random_(plan.seed, plan.script),
       network_(std::make_unique<platform::SimNetwork>(plan.network)),
       begin_(network_->GetClock().Now()) {
     Start();
@@ -355,28 +355,6 @@ SwarmResult SwarmRun::Summary() const {
         }
     }
     return result;
-}
-
-// --- The swarm ---------------------------------------------------------------------------------------------------------
-
-SwarmResult& SwarmResult::operator+=(const SwarmResult& other) {
-    problems.insert(problems.end(), other.problems.begin(), other.problems.end());
-    trace = trace * 31 + other.trace;
-    took += other.took;
-    connected += other.connected;
-    packets += other.packets;
-    graceful += other.graceful;
-    pendedSends += other.pendedSends;
-    std::transform(injected.begin(), injected.end(), other.injected.begin(), injected.begin(), std::plus<>());
-    return *this;
-}
-
-SwarmResult RunSwarm(const SwarmPlan& plan) {
-    auto run = std::make_unique<SwarmRun>(plan);
-    if (run->TurnUntilStopped()) {
-        return run->Finish();
-    }
-    return run.release()->GiveUp();
 }
 
 }  // namespace servercore::test

@@ -13,7 +13,7 @@ constexpr std::size_t kTinyPart = 8;
 
 }  // namespace
 
-SimKernel::SimKernel(const SimOptions& options) : options_(options), random_(options.seed) {
+SimKernel::SimKernel(const SimOptions& options) : options_(options), random_(options.seed, options.script) {
     SC_VERIFY(options.latency > Duration::zero() && options.jitter >= Duration::zero() && options.maxDelay >= Duration::zero());
     SC_VERIFY(1 <= options.minSendBufferBytes && options.minSendBufferBytes <= options.maxSendBufferBytes);
 }

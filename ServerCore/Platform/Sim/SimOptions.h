@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Platform/Sim/SimFaults.h"
@@ -12,6 +13,7 @@ namespace servercore::platform {
 // A network to simulate. The default is perfect, and about as quick as a loopback interface.
 struct SimOptions {
     std::uint64_t seed = 1;
+    std::vector<std::byte> script{};  // decides before the seed does; see SimRandom
     SimFaults faults{};
 
     // From one end of a connection to the other; each segment takes up to `jitter` longer. Above 0, or peers that answer each other at once

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <random>
+#include <utility>
+#include <vector>
 
+#include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Clock.h"
 
 namespace servercore::platform {
@@ -12,9 +16,17 @@ namespace servercore::platform {
 // Threads: confined to the simulation's.
 class SimRandom {
 public:
-    explicit SimRandom(std::uint64_t seed) : engine_(seed) {}
+    // The first numbers come from the script, two bytes each: a fuzzer decides by it what happens. Those after it come from the seed.
+    explicit SimRandom(std::uint64_t seed, std::vector<std::byte> script = {}) : engine_(seed), script_(std::move(script)) {}
 
-    [[nodiscard]] std::uint64_t Next() { return engine_(); }
+    [[nodiscard]] std::uint64_t Next() {
+        if (position_ + 2 > script_.size()) {
+            return engine_();
+        }
+        const std::uint64_t number = LoadLittleEndian16(ConstBytes(script_).subspan(position_));
+        position_ += 2;
+        return number * 0x0001'0001'0001'0001U;  // the same in the high bits, which Chance looks at, and in the low ones
+    }
 
     // 0 <= result < bound. The modulo favours small numbers by less than bound / 2^64.
     [[nodiscard]] std::uint64_t Below(std::uint64_t bound) { return Next() % bound; }
@@ -31,6 +43,8 @@ public:
 
 private:
     std::mt19937_64 engine_;
+    std::vector<std::byte> script_;
+    std::size_t position_ = 0;
 };
 
 }  // namespace servercore::platform

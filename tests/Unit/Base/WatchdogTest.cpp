@@ -26,7 +26,7 @@ using Strings = std::vector<std::string>;
 
 constexpr std::chrono::seconds kPatience{20};
 
-std::string Describe(const StallReport& report) {
+std::string Summary(const StallReport& report) {
     constexpr std::array kStages = {"Warning", "Alarm", "Ended"};
     return fmt::format("{} {}: {} {}/{} {} ms", kStages.at(static_cast<std::size_t>(report.stage)), report.worker, report.unit.kind,
                        report.unit.subject, report.unit.detail, std::chrono::duration_cast<milliseconds>(report.heldFor).count());
@@ -49,7 +49,7 @@ protected:
     FakeClock clock;
     WorkerActivity worker;
     Strings reports;
-    Watchdog watchdog{clock, {}, [this](const StallReport& report) { reports.push_back(Describe(report)); }};
+    Watchdog watchdog{clock, {}, [this](const StallReport& report) { reports.push_back(Summary(report)); }};
 };
 
 TEST_F(WatchdogTest, SaysNothingOfAnIdleWorker) {

@@ -36,7 +36,7 @@ public:
         }
         std::shared_ptr<JobQueue> queue = std::move(scheduled.front());
         scheduled.pop_front();
-        if (queue->RunSlice()) {
+        if (queue->RunSlice(activity)) {
             Schedule(std::move(queue));
         }
         return true;
@@ -47,6 +47,7 @@ public:
     }
 
     std::deque<std::shared_ptr<JobQueue>> scheduled;
+    WorkerActivity activity;
 };
 
 class JobQueueTest : public ::testing::Test {
