@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "ServerCore/Base/Assert.h"
@@ -13,6 +14,16 @@ namespace {
 // So that a crowd of timers that expire together does not keep the sockets waiting.
 constexpr std::size_t kTimersPerBatch = 256;
 constexpr std::size_t kTimersPerLock = 32;
+
+// What the backend throws for lack of memory becomes a shortage like any other: the caller has a way back for those.
+template <class Call>
+std::error_code ErrorOf(Call call) {
+    try {
+        return call();
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
+}
 
 }  // namespace
 
@@ -55,7 +66,7 @@ bool IocpCore::DispatchesHere() const noexcept {
 // --- Submitting --------------------------------------------------------------------------------------------------------
 
 std::error_code IocpCore::Attach(platform::Socket& socket) {
-    return backend_->Attach(socket);
+    return ErrorOf([&] { return backend_->Attach(socket); });
 }
 
 template <class Submit>
@@ -63,7 +74,7 @@ std::error_code IocpCore::SubmitEvent(EventType type, IocpEvent& event, std::sha
     // Both before the call: the completion may run before it returns (G2).
     event.Begin(type, std::move(owner));
     inFlight_.fetch_add(1);
-    const std::error_code error = submit();
+    const std::error_code error = ErrorOf(submit);
     if (error) {
         inFlight_.fetch_sub(1);
         const std::shared_ptr<IocpObject> released = event.End();

@@ -25,7 +25,7 @@ namespace servercore {
 // not before the next tick. ArmTimer: at a time.
 //
 // Owner: Service.  Threads: safe from any; any number of threads may Dispatch at once. All submits follow guarantee G1: on an error
-// nothing is in flight and OnCompleted will not be called. Only the submits may throw (std::bad_alloc from the backend).
+// nothing is in flight and OnCompleted will not be called. Nothing throws: memory that a submit lacks is the error not_enough_memory.
 class IocpCore final : private platform::CompletionHandler {
 public:
     // `tick`: see PostAtTick. `clock` outlives the core.
