@@ -34,12 +34,14 @@ Logger Logger::Silent() {
     return Logger(std::make_shared<spdlog::logger>("silent", std::move(sink)), LogLevel::Off);
 }
 
-void Logger::Write(LogLevel level, fmt::string_view format, fmt::format_args args) {
+void Logger::Write(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept {
     if (!Enabled(level)) {
         return;
     }
-    const std::string line = fmt::vformat(format, args);
-    sink_->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    TryToLog([&] {
+        const std::string line = fmt::vformat(format, args);
+        sink_->log(ToSpdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    });
 }
 
 }  // namespace servercore
