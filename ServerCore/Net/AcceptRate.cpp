@@ -45,8 +45,9 @@ bool AcceptRate::TryTake(const CidrRange& host, TimePoint now) {
     if (byHost_.size() >= maxHosts_) {
         ForgetTheOldest();
     }
-    const auto bucket = buckets_.insert(buckets_.end(), {.host = host, .fullAt = now + interval_});
-    byHost_.emplace(host, bucket);
+    std::list<Bucket> added(1, {.host = host, .fullAt = now + interval_});
+    byHost_.emplace(host, added.begin());
+    buckets_.splice(buckets_.end(), added);  // only now: had there been no memory for the line before, nothing would have changed
     return true;
 }
 

@@ -34,7 +34,9 @@ Trouble TroubleOf(std::error_code error) noexcept {
 Listener::Listener(IocpCore& core, ListenerHost& host, std::unique_ptr<platform::Socket> socket, std::size_t acceptDepth,
                    const Clock& clock, Logger& log)
     : core_(core), host_(host), clock_(clock), log_(log), socket_(std::move(socket)), events_(acceptDepth) {
-    parked_.reserve(acceptDepth);  // Park never allocates
+    // Park and Resume never allocate.
+    parked_.reserve(acceptDepth);
+    resumed_.reserve(acceptDepth);
 }
 
 std::error_code Listener::Start() {
@@ -116,13 +118,15 @@ void Listener::Park(IocpEvent& event, std::error_code error) {
         }
     }
     if (failures > 0) {
-        log_.Error("cannot accept connections: {} (error {}); {} failed, trying again", error.message(), error.value(), failures);
+        TryToLog([&] {
+            log_.Error("cannot accept connections: {} (error {}); {} failed, trying again", error.message(), error.value(), failures);
+        });
     }
 }
 
 void Listener::Break(std::error_code error) {
     if (!broken_.exchange(true)) {
-        log_.Error("the listening socket is broken: {} (error {})", error.message(), error.value());
+        TryToLog([&] { log_.Error("the listening socket is broken: {} (error {})", error.message(), error.value()); });
         Stop();
     }
 }
@@ -131,17 +135,16 @@ void Listener::Resume(TimePoint now) {
     if (!TryHold()) {
         return;
     }
-    std::vector<IocpEvent*> ready;
     {
         MutexLock lock(mutex_);
-        if (!parked_.empty() && now >= resumeAt_) {
-            ready = parked_;
-            parked_.clear();
+        if (now >= resumeAt_) {
+            resumed_.swap(parked_);
         }
     }
-    for (IocpEvent* event : ready) {
+    for (IocpEvent* event : resumed_) {
         Submit(*event);
     }
+    resumed_.clear();
     ReleaseHold();
 }
 

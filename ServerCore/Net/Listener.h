@@ -55,7 +55,7 @@ public:
     // The listening socket turned out to be of no use; the listener is stopping, or has stopped.
     [[nodiscard]] bool IsBroken() const noexcept { return broken_.load(); }
 
-    // For Service, every so often: submits the parked accepts when their pause is over.
+    // For Service, every so often, one call at a time: submits the parked accepts when their pause is over.
     void Resume(TimePoint now) SC_EXCLUDES(mutex_);
 
     // Accepts that failed, and accepts in flight.
@@ -77,7 +77,8 @@ private:
     const Clock& clock_;
     Logger& log_;
     std::unique_ptr<platform::Socket> socket_;
-    std::vector<IocpEvent> events_;  // fixed size
+    std::vector<IocpEvent> events_;    // fixed size
+    std::vector<IocpEvent*> resumed_;  // confined to Resume, and empty outside of it
 
     std::atomic<int> holds_ = 0;
     std::atomic<bool> stopping_ = false;

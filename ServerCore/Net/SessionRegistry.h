@@ -30,7 +30,8 @@ public:
 
     [[nodiscard]] std::size_t Count() const SC_EXCLUDES(mutex_);
 
-    // Replaces the content of `into` with the sessions of now; for work that must not hold the lock.
+    // Replaces the content of `into` with the sessions of now; for work that must not hold the lock. May throw std::bad_alloc; then `into`
+    // is empty.
     void Snapshot(std::vector<std::shared_ptr<Session>>& into) const SC_EXCLUDES(mutex_);
 
 private:
