@@ -27,8 +27,8 @@ struct SendOptions {
 enum class SendResult : std::uint8_t {
     Queued,
     Replaced,   // queued, in the place of an older packet with the same key that will not be sent
-    Dropped,    // not queued, because the receiver lags behind; the session lives
-    Closed,     // not open, or no longer
+    Dropped,    // not queued, because the receiver lags behind, or memory does not suffice; the session lives
+    Closed,     // not open, or no longer; also when there is no memory to queue it, which ends the session with ResourceExhausted
     QueueFull,  // the hard limit was hit: the packet was not queued, and the session is ending with SlowConsumer
 };
 

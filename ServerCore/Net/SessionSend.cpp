@@ -1,5 +1,6 @@
 // The send side of a session: what is queued leaves in one send at a time.
 #include <array>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -14,13 +15,19 @@ SendResult Session::Send(SendBufferRef buffer, const SendOptions& options) {
         return SendResult::Closed;
     }
     SendResult result = SendResult::Closed;
+    bool hasMemory = true;
     Departure departure = Departure::Later;
     {
         MutexLock lock(mutex_);
         if (State() != SessionState::Open) {
             return SendResult::Closed;
         }
-        result = outbox_.Offer(std::move(buffer), options, Host().Limits(), Host().Budget(), Host().GetClock().Now());
+        try {
+            result = outbox_.Offer(std::move(buffer), options, Host().Limits(), Host().Budget(), Host().GetClock().Now());
+        } catch (const std::bad_alloc&) {
+            hasMemory = false;
+            result = options.packetClass == PacketClass::Reliable ? SendResult::Closed : SendResult::Dropped;
+        }
         totals_.packetsQueued += IsQueued(result) ? 1U : 0U;
         totals_.packetsReplaced += result == SendResult::Replaced ? 1U : 0U;
         totals_.packetsDropped += result == SendResult::Dropped ? 1U : 0U;
@@ -31,6 +38,10 @@ SendResult Session::Send(SendBufferRef buffer, const SendOptions& options) {
     }
     if (result == SendResult::QueueFull) {
         BeginClosing({.reason = CloseReason::SlowConsumer, .initiator = CloseInitiator::Local, .error = {}}, true);
+        return result;
+    }
+    if (!hasMemory && result == SendResult::Closed) {  // a stream with a gap is worth nothing
+        BeginClosing({.reason = CloseReason::ResourceExhausted, .initiator = CloseInitiator::System, .error = {}}, true);
         return result;
     }
     switch (departure) {
