@@ -14,7 +14,7 @@ enum class Admission : std::uint8_t {
     SubnetFull,   // AdmissionLimits::maxSessionsPerSubnet
     TooOften,     // AdmissionLimits::acceptsPerSecond
     Stopping,     // came while the service was stopping
-    NoSession,    // the factory returned none, or threw
+    NoSession,    // the factory returned none, or threw, or there was no memory for another session
     PeerGone,     // lost again before anybody could look at it
 };
 

@@ -1,5 +1,6 @@
 #include "ServerCore/Net/ClientService.h"
 
+#include <new>
 #include <utility>
 
 namespace servercore {
@@ -37,14 +38,28 @@ Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr
     if (IsStopping()) {
         return std::make_error_code(std::errc::operation_canceled);
     }
-    Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenStream(peer.Family());
+    Result<std::unique_ptr<platform::Socket>> socket = OpenStream(peer);
     if (!socket) {
         return socket.error();
     }
-    if (Gate().TryEnter(peer, GetClock().Now()) != Admission::Admitted) {
-        return std::make_error_code(std::errc::resource_unavailable_try_again);
+    const Result<SessionId> id = AddSession(session, *std::move(socket), peer);
+    if (id) {
+        session->BeginConnect();
     }
-    return AddSession(std::move(session), *std::move(socket), peer, Origin::Connecting);
+    return id;
+}
+
+// One that has passed the gate.
+Result<std::unique_ptr<platform::Socket>> ClientService::OpenStream(const NetAddress& peer) {
+    try {
+        Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenStream(peer.Family());
+        if (socket && Gate().TryEnter(peer, GetClock().Now()) != Admission::Admitted) {
+            return std::make_error_code(std::errc::resource_unavailable_try_again);
+        }
+        return socket;
+    } catch (const std::bad_alloc&) {
+        return std::make_error_code(std::errc::not_enough_memory);
+    }
 }
 
 }  // namespace servercore

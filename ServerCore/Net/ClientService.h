@@ -18,12 +18,14 @@ public:
     // Once. Fails when the system is out of handles; then nothing is running.
     [[nodiscard]] std::error_code Start();
 
-    // Begins to connect a fresh session; it reports OnConnected or OnConnectFailed. Fails at once, without a callback, when no socket can
-    // be had, at ServiceConfig::maxSessions, or while stopping.
+    // Begins to connect a fresh session; it reports OnConnected or OnConnectFailed. Fails at once, without a callback, when no socket or no
+    // memory can be had, at ServiceConfig::maxSessions, or while stopping.
     [[nodiscard]] Result<SessionId> Connect(const NetAddress& peer, std::shared_ptr<Session> session);
 
 private:
     class Entrance;
+
+    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(const NetAddress& peer);
 
     // A Connect that began before Stop may yet add a session.
     [[nodiscard]] bool HasStoppedAccepting() const override { return entering_.load() == 0; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace servercore {
@@ -105,12 +106,14 @@ void ServerService::OnAccepted(std::unique_ptr<platform::Socket> socket) {
         if (session == nullptr) {
             Gate().Leave(peer);
             verdict = Admission::NoSession;
+        } else if (!AddSession(session, std::move(socket), peer)) {
+            verdict = Admission::NoSession;
         }
     }
     admissions_[static_cast<std::size_t>(verdict)].fetch_add(1, std::memory_order_relaxed);
-    if (session != nullptr) {
-        AddSession(std::move(session), std::move(socket), peer, Origin::Accepted);
-    } else {
+    if (verdict == Admission::Admitted) {
+        session->BeginAccepted();
+    } else if (socket != nullptr) {
         socket->AbortOnClose();  // no TIME_WAIT for a connection that never was
     }
 }
@@ -122,7 +125,11 @@ Admission ServerService::Admit(platform::Socket& socket, NetAddress& peer) {
         return Admission::PeerGone;
     }
     peer = *address;
-    return IsStopping() ? Admission::Stopping : Gate().TryEnter(peer, GetClock().Now());
+    try {
+        return IsStopping() ? Admission::Stopping : Gate().TryEnter(peer, GetClock().Now());
+    } catch (const std::bad_alloc&) {
+        return Admission::NoSession;
+    }
 }
 
 std::shared_ptr<Session> ServerService::MakeSession() {

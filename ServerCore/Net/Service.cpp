@@ -1,6 +1,7 @@
 #include "ServerCore/Net/Service.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,12 +120,15 @@ void Service::RunUpkeep() {
         return;
     }
     const TimePoint now = clock_.Now();
-    if (stopping_.load()) {
-        RunStop(now);
-    }
-    if (now >= nextUpkeep_) {
-        nextUpkeep_ = now + kUpkeepPeriod;
-        Upkeep(now);
+    try {
+        if (stopping_.load()) {
+            RunStop(now);
+        }
+        if (now >= nextUpkeep_) {
+            nextUpkeep_ = now + kUpkeepPeriod;
+            Upkeep(now);
+        }
+    } catch (const std::bad_alloc&) {  // each step leaves what it could not do for the next time
     }
     upkeepRunning_.store(false);
 }
@@ -232,20 +236,19 @@ void Service::StopAndJoin() {
 
 // --- Sessions ----------------------------------------------------------------------------------------------------------
 
-SessionId Service::AddSession(std::shared_ptr<Session> session, std::unique_ptr<platform::Socket> socket, const NetAddress& peer,
-                              Origin origin) {
+Result<SessionId> Service::AddSession(const std::shared_ptr<Session>& session, std::unique_ptr<platform::Socket> socket,
+                                      const NetAddress& peer) {
     IocpCore& core = *cores_[nextCore_.fetch_add(1, std::memory_order_relaxed) % cores_.size()];
-    session->Bind(core, *this, std::move(socket), peer);
-    const SessionId id = registry_.Add(session);
-    {
-        MutexLock lock(mutex_);
-        ++counts_.sessionsOpened;
+    SessionId id;
+    try {
+        session->Bind(core, *this, std::move(socket), peer);
+        id = registry_.Add(session);
+    } catch (const std::bad_alloc&) {
+        gate_.Leave(peer);
+        return std::make_error_code(std::errc::not_enough_memory);
     }
-    if (origin == Origin::Accepted) {
-        session->BeginAccepted();
-    } else {
-        session->BeginConnect();
-    }
+    MutexLock lock(mutex_);
+    ++counts_.sessionsOpened;
     return id;
 }
 
@@ -257,19 +260,23 @@ void Service::OnSessionClosed(Session& session, const CloseInfo& info, const Ses
         counts_.totals += totals;
     }
     if (log_.Enabled(LogLevel::Debug)) {
-        log_.Debug("session {} of {} closed: {} by {}, {}{}", session.Id().Value(), session.PeerAddress().ToString(), ToString(info.reason),
-                   ToString(info.initiator), info.graceful ? "graceful" : "not graceful",
-                   info.error ? fmt::format(", {} (error {})", info.error.message(), info.error.value()) : std::string());
+        TryToLog([&] {
+            log_.Debug("session {} of {} closed: {} by {}, {}{}", session.Id().Value(), session.PeerAddress().ToString(),
+                       ToString(info.reason), ToString(info.initiator), info.graceful ? "graceful" : "not graceful",
+                       info.error ? fmt::format(", {} (error {})", info.error.message(), info.error.value()) : std::string());
+        });
     }
     gate_.Leave(session.PeerAddress());
     registry_.Remove(session.Id());
 }
 
 void Service::OnCallbackException(const Session& session, std::string_view what) {
-    if (const auto suppressed = limiter_.TryAcquire("callback exception")) {
-        log_.Error("session {} of {}: a callback threw: {}{}", session.Id().Value(), session.PeerAddress().ToString(), what,
-                   suppressed->Note());
-    }
+    TryToLog([&] {
+        if (const auto suppressed = limiter_.TryAcquire("callback exception")) {
+            log_.Error("session {} of {}: a callback threw: {}{}", session.Id().Value(), session.PeerAddress().ToString(), what,
+                       suppressed->Note());
+        }
+    });
 }
 
 Ledger Service::GetLedger() const {

@@ -15,6 +15,7 @@
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Base/LogLimiter.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/Result.h"
 #include "ServerCore/Base/Watchdog.h"
 #include "ServerCore/Buffer/SendBuffer.h"
 #include "ServerCore/Net/AdmissionLimits.h"
@@ -93,9 +94,10 @@ protected:
     // Stops and joins; for the destructors of derived classes, whose members the workers use.
     void StopAndJoin();
 
-    enum class Origin { Accepted, Connecting };
-    // The socket's address must have passed the gate.
-    SessionId AddSession(std::shared_ptr<Session> session, std::unique_ptr<platform::Socket> socket, const NetAddress& peer, Origin origin);
+    // Takes the session in; the caller begins it. The socket's address must have passed the gate. Fails with not_enough_memory: then it is
+    // as if the session had never come, and its address has left the gate.
+    [[nodiscard]] Result<SessionId> AddSession(const std::shared_ptr<Session>& session, std::unique_ptr<platform::Socket> socket,
+                                               const NetAddress& peer);
 
     [[nodiscard]] platform::Network& GetNetwork() noexcept { return network_; }
     [[nodiscard]] Logger& Log() noexcept { return log_; }
