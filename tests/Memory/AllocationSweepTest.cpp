@@ -26,8 +26,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t kAtOnce = 4;
 constexpr std::size_t kClients = kAtOnce + 2;  // the last ones take the places of two that have left
 constexpr std::size_t kPackets = 5;
-constexpr Duration kPhase = 60ms;  // longer than what retries take after a shortage
-constexpr std::size_t kBodyBytes = 700;
+constexpr Duration kPhase = 300ms;  // longer than what retries take after a shortage
+constexpr std::size_t kBodyBytes = 300;
+constexpr std::size_t kBroadcasts = 10;  // in a row: more than a queue has room for without more memory
 
 // What became of a session. Written without an allocation.
 struct Life {
@@ -88,7 +89,8 @@ private:
 
 platform::SimOptions CutsEverything() {
     platform::SimOptions options;
-    options.faults[platform::SimFault::ShortReceive] = 0.5;
+    options.faults[platform::SimFault::ShortReceive] = 0.2;
+    options.faults[platform::SimFault::AcceptWithoutHandles] = 0.3;  // so that the listener parks accepts
     options.minSendBufferBytes = options.maxSendBufferBytes = 1500;
     return options;
 }
@@ -181,7 +183,9 @@ private:
         }
         for (const std::weak_ptr<SweepSession>& weak : servers_) {
             if (const std::shared_ptr<SweepSession> session = weak.lock()) {
-                session->SendAndLook(buffer);
+                for (std::size_t i = 0; i < kBroadcasts; ++i) {
+                    session->SendAndLook(buffer);
+                }
             }
         }
     }
