@@ -10,7 +10,9 @@ SendResult Outbox::Offer(SendBufferRef buffer, const SendOptions& options, const
     const std::size_t hard = budget.IsExceeded() ? soft : limits.sendHardBytes;
     const std::size_t bytes = queue_.Bytes() + buffer->Size();
     const bool isLatest = options.packetClass == PacketClass::Latest;
-    if (isLatest && bytes > soft && Replace(buffer, options.key)) {
+    if (isLatest && bytes > soft && Replace(buffer, options.key, hard)) {
+        isHigh_ = isHigh_ || queue_.Bytes() > soft;
+        softBytes_ = soft;
         Settle(budget);
         return SendResult::Replaced;
     }
@@ -35,8 +37,8 @@ SendResult Outbox::Offer(SendBufferRef buffer, const SendOptions& options, const
     return SendResult::Queued;
 }
 
-// False: no packet with that key waits, or it is on its way already.
-bool Outbox::Replace(SendBufferRef& buffer, std::uint32_t key) {
+// False: no packet with that key waits, or it is on its way already, or the new one is so much larger that it passes the hard limit.
+bool Outbox::Replace(SendBufferRef& buffer, std::uint32_t key, std::size_t hard) {
     if (latest_ == nullptr) {
         return false;
     }
@@ -45,7 +47,12 @@ bool Outbox::Replace(SendBufferRef& buffer, std::uint32_t key) {
     if (entry == latest_->end() || entry->second < firstFree) {
         return false;
     }
-    queue_.Replace(static_cast<std::size_t>(entry->second - firstNumber_), std::move(buffer));
+    const auto index = static_cast<std::size_t>(entry->second - firstNumber_);
+    if (queue_.Bytes() - queue_.PacketBytes(index) + buffer->Size() > std::max(hard, queue_.Bytes())) {
+        return false;
+    }
+    queue_.Replace(index, std::move(buffer));
+    dueBytes_ = std::min(dueBytes_, queue_.Bytes());  // of an empty queue nothing may seem to be due
     return true;
 }
 

@@ -53,7 +53,7 @@ public:
 private:
     using Numbers = std::unordered_map<std::uint32_t, std::uint64_t>;
 
-    [[nodiscard]] bool Replace(SendBufferRef& buffer, std::uint32_t key);
+    [[nodiscard]] bool Replace(SendBufferRef& buffer, std::uint32_t key, std::size_t hard);
     [[nodiscard]] std::uint64_t& LatestNumber(std::uint32_t key);
     void Settle(SendBudget& budget) noexcept;
 

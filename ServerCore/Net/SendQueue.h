@@ -20,6 +20,9 @@ public:
     // Views of what comes next: at most out.size() buffers and about 64 KiB. They stay valid until Consume.
     [[nodiscard]] std::size_t Gather(std::span<ConstBytes> out) const;
 
+    // The size of the packet at `index`, of which nothing has left.
+    [[nodiscard]] std::size_t PacketBytes(std::size_t index) const { return packets_[index]->Size(); }
+
     // Puts another packet in the place of the one at `index`, of which nothing has left.
     void Replace(std::size_t index, SendBufferRef buffer);
 
