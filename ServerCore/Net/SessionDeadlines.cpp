@@ -25,10 +25,14 @@ void Session::WakeByDeadline() {
     WakeBy(AsTimePoint(deadline_.load()));
 }
 
-// From now on the peer may not be silent.
+// From now on the peer may not be silent, and a packet under way has its time before it.
 void Session::BeginListening() {
     const TimePoint now = Host().GetClock().Now();
     lastReceived_.store(now.time_since_epoch().count());
+    if (TimePoint::rep begun = packetDeadline_.load(); begun != 0) {
+        // Not over what the receive chain says, if another thread lets it go on meanwhile.
+        packetDeadline_.compare_exchange_strong(begun, (now + Host().Limits().packetTimeout).time_since_epoch().count());
+    }
     WakeBy(NextDeadline(now));
 }
 
@@ -102,7 +106,8 @@ std::optional<CloseReason> Session::Overdue(TimePoint now) const {
     if (now >= deadline && packetsReceived_.load(std::memory_order_relaxed) == 0) {
         return CloseReason::FirstPacketTimeout;
     }
-    if (now >= AsTimePoint(packetDeadline_.load())) {
+    const bool isResting = (gate_.load() & kResting) != 0;  // before the deadlines that are renewed when it no longer does
+    if (!isResting && now >= AsTimePoint(packetDeadline_.load())) {
         return CloseReason::PacketTimeout;
     }
     if (now >= IdleDeadline(now)) {
@@ -131,7 +136,9 @@ TimePoint Session::NextDeadline(TimePoint now) const {
         return state == SessionState::Closing ? TimePoint::max() : deadline;
     }
     TimePoint next = packetsReceived_.load(std::memory_order_relaxed) == 0 ? deadline : TimePoint::max();
-    next = std::min({next, AsTimePoint(packetDeadline_.load()), AsTimePoint(throttledUntil_.load()), IdleDeadline(now)});
+    const bool isResting = (gate_.load() & kResting) != 0;
+    const TimePoint packetDeadline = isResting ? TimePoint::max() : AsTimePoint(packetDeadline_.load());
+    next = std::min({next, packetDeadline, AsTimePoint(throttledUntil_.load()), IdleDeadline(now)});
     if (Host().Limits().heartbeatInterval > std::chrono::milliseconds::zero()) {
         next = std::min(next, std::max(HeartbeatDue(), now + kRetryPause));
     }

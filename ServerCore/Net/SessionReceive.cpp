@@ -134,6 +134,9 @@ void Session::CloseGate(std::uint8_t pause) {
 void Session::OpenGate(std::uint8_t pause) {
     const Hold hold(*this);
     std::uint8_t gate = gate_.load();
+    if (hold && (gate & kResting) != 0) {
+        BeginListening();  // before the gate opens: a timer that finds it open must not take the silence until now for the peer's
+    }
     std::uint8_t after = 0;
     do {
         after = gate & static_cast<std::uint8_t>(~pause);
@@ -143,7 +146,7 @@ void Session::OpenGate(std::uint8_t pause) {
     } while (!gate_.compare_exchange_weak(gate, after));
     const bool goesOn = (gate & kResting) != 0 && after == 0;
     if (hold && goesOn) {
-        BeginListening();
+        WakeBy(NextDeadline(Host().GetClock().Now()));
         core_->PostTurn(shared_from_this());
     }
 }
