@@ -20,7 +20,7 @@ void PrintTo(WaitResult result, std::ostream* out) {
 }
 
 void PrintTo(SendResult result, std::ostream* out) {
-    *out << std::array{"Queued", "Closed", "QueueFull"}[static_cast<std::size_t>(result)];
+    *out << std::array{"Queued", "Replaced", "Dropped", "Closed", "QueueFull"}[static_cast<std::size_t>(result)];
 }
 
 void PrintTo(CloseReason reason, std::ostream* out) {
