@@ -21,10 +21,11 @@ private:
     std::mutex mutex_;
 };
 
-// Holds a Mutex for a scope. Satisfies BasicLockable, so std::condition_variable_any can wait on it.
+// Holds a Mutex, or a SmallMutex, for a scope. Satisfies BasicLockable, so std::condition_variable_any can wait on it.
+template <class Lockable>
 class SC_SCOPED_CAPABILITY MutexLock {
 public:
-    explicit MutexLock(Mutex& mutex) SC_ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
+    explicit MutexLock(Lockable& mutex) SC_ACQUIRE(mutex) : mutex_(mutex) { mutex_.lock(); }
     ~MutexLock() SC_RELEASE() { mutex_.unlock(); }
     MutexLock(const MutexLock&) = delete;
     MutexLock& operator=(const MutexLock&) = delete;
@@ -33,7 +34,7 @@ public:
     void unlock() SC_RELEASE() { mutex_.unlock(); }
 
 private:
-    Mutex& mutex_;
+    Lockable& mutex_;
 };
 
 }  // namespace servercore

@@ -14,6 +14,7 @@
 #include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/SmallMutex.h"
 #include "ServerCore/Buffer/SendBuffer.h"
 #include "ServerCore/Net/CloseReason.h"
 #include "ServerCore/Net/HoldCount.h"
@@ -224,9 +225,9 @@ private:
     IocpEvent sendEvent_;  // also the connect, which precedes every send
 
     // Held during callbacks, so that those that come by way of a post or a timer do not run beside OnReceived.
-    Mutex callbackMutex_;
+    SmallMutex callbackMutex_;
 
-    Mutex mutex_;
+    SmallMutex mutex_;
     Outbox outbox_ SC_GUARDED_BY(mutex_);
     SessionTotals totals_ SC_GUARDED_BY(mutex_);
     CloseInfo closeInfo_ SC_GUARDED_BY(mutex_);

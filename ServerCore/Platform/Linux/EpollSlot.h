@@ -10,6 +10,7 @@
 
 #include "ServerCore/Base/Bytes.h"
 #include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/SmallMutex.h"
 #include "ServerCore/Platform/IoOperation.h"
 
 namespace servercore::platform {
@@ -41,25 +42,25 @@ private:
 // The backend's side of one attached socket: the operations that wait for readiness, and the readiness known so far. Registered
 // edge-triggered once, so an operation costs no epoll_ctl; therefore an edge that finds no operation is remembered here.
 struct EpollSlot {
-    Mutex mutex;
+    SmallMutex mutex;
 
-    std::uint32_t index = 0;
-    std::uint32_t generation SC_GUARDED_BY(mutex) = 0;  // changes when the slot gets another socket
-    int fd SC_GUARDED_BY(mutex) = -1;
+    bool isQueued = false;  // guarded by the lock of EpollQueue, as nextReady
 
     bool readable SC_GUARDED_BY(mutex) = false;
     bool writable SC_GUARDED_BY(mutex) = false;
     bool hangup SC_GUARDED_BY(mutex) = false;  // FIN, reset or error was announced: no further edge will follow
-    int sendError SC_GUARDED_BY(mutex) = 0;    // an errno that a send used up, owed to the receives
+
+    int sendError SC_GUARDED_BY(mutex) = 0;  // an errno that a send used up, owed to the receives
+    int fd SC_GUARDED_BY(mutex) = -1;
+    std::uint32_t index = 0;
+    std::uint32_t generation SC_GUARDED_BY(mutex) = 0;  // changes when the slot gets another socket
 
     IoOperation* receive SC_GUARDED_BY(mutex) = nullptr;
     IoOperation* send SC_GUARDED_BY(mutex) = nullptr;
     IoOperation* connect SC_GUARDED_BY(mutex) = nullptr;
     EpollOpList accepts SC_GUARDED_BY(mutex);
 
-    // Guarded by the lock of EpollQueue.
     EpollSlot* nextReady = nullptr;
-    bool isQueued = false;
 };
 
 // Slots at stable addresses: an event that was harvested before its socket closed still finds memory, and sees by the generation
