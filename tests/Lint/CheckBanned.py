@@ -19,7 +19,10 @@ RULES = [
     (r"\b(?:DisconnectEx|LPFN_DISCONNECTEX|WSAID_DISCONNECTEX|TF_REUSE_SOCKET)\b", EVERYWHERE,
      "a socket used again waits for TIME_WAIT and gains nothing; close it and open another"),
     (r"\bSIO_LOOPBACK_FAST_PATH\b", EVERYWHERE, "has crashed Windows and costs system time; leave the loopback as it is"),
-    (r"\bsystem_clock\b", ("ServerCore/",), "jumps with the wall clock; use servercore::Clock"),
+    # A member called time is somebody's own.
+    (r"\b(?:system_clock|utc_clock|CLOCK_REALTIME|timespec_get|gettimeofday|GetSystemTime\w*|GetLocalTime)\b"
+     r"|(?<![\w.>])(?:std::|::)?time[ \t]*\([ \t]*(?:nullptr|NULL|0|&\w+)[ \t]*\)", ("ServerCore/",),
+     "jumps with the wall clock; use servercore::Clock"),
     (r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\b|\bSleep(?:Ex)?[ \t]*\(", ("ServerCore/", "tests/"),
      "waits for time instead of for what should happen; wait on a condition variable, or let a fake clock advance"),
     # Pointers and plain numbers have no destructor.

@@ -151,7 +151,10 @@ class BannedTest(Tree):
         self.expect_line("f(TF_REUSE_SOCKET);", path="ServerCore/Platform/Windows/A.cpp")
 
     def test_clocks_sleeps_and_directives(self):
-        self.expect_line("auto now = std::chrono::system_clock::now();", "Clock")
+        for line in ("auto now = std::chrono::system_clock::now();", "clock_gettime(CLOCK_REALTIME, &now);", "gettimeofday(&now, nullptr);",
+                     "GetSystemTimeAsFileTime(&now);", "auto now = std::time(nullptr);", "time(&now);"):
+            with self.subTest(line):
+                self.expect_line(line, "Clock")
         self.expect_line("std::this_thread::sleep_for(1ms);", "condition")
         self.expect_line("::Sleep(10);", "condition")
         self.expect_line("using namespace std;", "std::")
