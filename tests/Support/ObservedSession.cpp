@@ -214,6 +214,13 @@ void ObservedSession::OnPacket(const PacketView& packet) {
     }
 }
 
+void ObservedSession::OnHeartbeat() {
+    const Callback callback(*this, Phase::Connected, Phase::Connected, "OnHeartbeat");
+    if (hooks_->onHeartbeat) {
+        hooks_->onHeartbeat(*this);
+    }
+}
+
 void ObservedSession::OnDisconnected(const CloseInfo& info) {
     const Callback callback(*this, Phase::Connected, Phase::Ended, "OnDisconnected");
     journal_.NoteDisconnected(info);

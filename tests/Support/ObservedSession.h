@@ -71,6 +71,7 @@ class ObservedSession;
 struct Hooks {
     std::function<void(ObservedSession&)> onConnected{};
     std::function<void(ObservedSession&, const PacketView&)> onPacket{};
+    std::function<void(ObservedSession&)> onHeartbeat{};
     std::function<void(ObservedSession&, const CloseInfo&)> onDisconnected{};
 };
 
@@ -99,6 +100,7 @@ private:
     void OnConnected() override;
     void OnConnectFailed(const CloseInfo& info) override;
     void OnPacket(const PacketView& packet) override;
+    void OnHeartbeat() override;
     void OnDisconnected(const CloseInfo& info) override;
 
     Journal& journal_;
