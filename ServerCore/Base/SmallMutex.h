@@ -9,8 +9,9 @@ namespace servercore {
 
 // A Mutex of one byte, for what exists once per connection (std::mutex is 40 bytes on Linux). Not recursive.
 //
-// Who finds it free pays one atomic operation. Who does not, sleeps on one of a few condition variables that the whole process shares, chosen
-// by the mutex's address; so a mutex costs nothing while nobody waits for it, and may be destroyed as soon as nobody will lock it again.
+// Who finds it free pays one atomic operation. Who does not, sleeps on one of a few condition variables that the whole process shares,
+// chosen by the mutex's address; so a mutex costs nothing while nobody waits for it, and may be destroyed as soon as nobody will lock it
+// again.
 class SC_CAPABILITY("mutex") SmallMutex {
 public:
     SmallMutex() = default;

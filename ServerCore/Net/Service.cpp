@@ -16,9 +16,12 @@ namespace {
 constexpr std::chrono::milliseconds kUpkeepPeriod{100};
 constexpr std::chrono::milliseconds kStoppingPeriod{10};
 
-ServiceConfig WithBudget(ServiceConfig config) {
+ServiceConfig Completed(ServiceConfig config) {
     if (config.sendBudget == nullptr) {
         config.sendBudget = std::make_shared<SendBudget>();
+    }
+    if (config.tick <= std::chrono::milliseconds::zero()) {
+        config.flushing = FlushPolicy::EndOfBatch;
     }
     return config;
 }
@@ -27,7 +30,7 @@ ServiceConfig WithBudget(ServiceConfig config) {
 
 Service::Service(platform::Network& network, ServiceConfig config, const Clock& clock, Logger& log)
     : network_(network),
-      config_(WithBudget(std::move(config))),
+      config_(Completed(std::move(config))),
       clock_(clock),
       log_(log),
       gate_(config_.maxSessions, config_.admission),
@@ -89,15 +92,14 @@ void Service::RunWorker(IocpCore& core, std::size_t index) {
 
 void Service::OnStall(const StallReport& report) {
     stalls_.fetch_add(report.stage == StallStage::Ended ? 0 : 1, std::memory_order_relaxed);
-    const auto suppressed = limiter_.TryAcquire("stall", static_cast<std::uint32_t>(report.stage));
-    if (!suppressed) {
-        return;
-    }
-    if (report.stage == StallStage::Alarm) {
-        log_.Error("{}{}", Describe(report), suppressed->Note());
-    } else {
-        log_.Warning("{}{}", Describe(report), suppressed->Note());
-    }
+    TryToLog([&] {
+        const auto suppressed = limiter_.TryAcquire("stall", static_cast<std::uint32_t>(report.stage));
+        if (suppressed && report.stage == StallStage::Alarm) {
+            log_.Error("{}{}", Describe(report), suppressed->Note());
+        } else if (suppressed) {
+            log_.Warning("{}{}", Describe(report), suppressed->Note());
+        }
+    });
 }
 
 std::size_t Service::Dispatch(std::chrono::milliseconds timeout) {

@@ -42,7 +42,7 @@ struct ServiceConfig {
     AdmissionLimits admission;
     SessionLimits limits;
     FlushPolicy flushing = FlushPolicy::EndOfBatch;
-    std::chrono::milliseconds tick{50};  // for FlushPolicy::Tick
+    std::chrono::milliseconds tick{50};  // for FlushPolicy::Tick; 0 means EndOfBatch
     // Shared by the services that are to have one ceiling together; nullptr: none.
     std::shared_ptr<SendBudget> sendBudget;
     // When a callback that keeps its worker is reported; only with workers.
