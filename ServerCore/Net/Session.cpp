@@ -88,8 +88,10 @@ void Session::Start() {
     }
     // Without it, Nagle's algorithm holds small packets back. A failure means that the connection is gone: the first receive tells.
     (void)socket_->SetOption(platform::SocketOption::NoDelay, 1);
-    wasConnected_.store(true);
-    Guarded("OnConnected", [this] { OnConnected(); });
+    Guarded("OnConnected", [this] {
+        wasConnected_.store(true);
+        OnConnected();
+    });
     TellBacklog();
     BeginListening();
     SubmitReceive();

@@ -182,6 +182,7 @@ private:
     void BeginListening();
     void WakeBy(TimePoint time);
     void CheckDeadlines(TimePoint now);
+    void Beat(TimePoint now);
     [[nodiscard]] std::optional<CloseReason> Overdue(TimePoint now) const;
     [[nodiscard]] TimePoint NextDeadline(TimePoint now) const;
     [[nodiscard]] TimePoint IdleDeadline(TimePoint now) const;

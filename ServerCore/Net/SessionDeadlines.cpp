@@ -85,11 +85,19 @@ void Session::CheckDeadlines(TimePoint now) {
         BeginClosing({.reason = *reason, .initiator = CloseInitiator::Local, .error = {}}, true);
         return;
     }
-    const std::chrono::milliseconds interval = Host().Limits().heartbeatInterval;
-    if (State() == SessionState::Open && interval > std::chrono::milliseconds::zero() && now >= HeartbeatDue() &&
-        callbackMutex_.try_lock()) {
-        callbackMutex_.unlock();
-        lastHeartbeat_.store(now.time_since_epoch().count());
+    if (Host().Limits().heartbeatInterval > std::chrono::milliseconds::zero()) {
+        Beat(now);
+    }
+}
+
+// Not beside another callback: a session that is being called is not silent.
+void Session::Beat(TimePoint now) {
+    TimePoint::rep last = lastHeartbeat_.load();
+    if (State() != SessionState::Open || !wasConnected_.load() || now < HeartbeatDue() || !callbackMutex_.try_lock()) {
+        return;
+    }
+    callbackMutex_.unlock();
+    if (lastHeartbeat_.compare_exchange_strong(last, now.time_since_epoch().count())) {  // or another timer was faster
         Guarded("OnHeartbeat", [this] { OnHeartbeat(); });
         TellBacklog();
     }
