@@ -109,12 +109,12 @@ void IocpCore::Post(std::shared_ptr<IocpObject> object) noexcept {
     if (DispatchesHere()) {
         ThisThreadsFrame()->posted.Push(std::move(object));
     } else {
-        PutIntoInbox([&] { inbox_.Push(std::move(object)); });
+        PutIntoInbox([&]() SC_REQUIRES(inboxMutex_) { inbox_.Push(std::move(object)); });
     }
 }
 
 void IocpCore::PostTurn(std::shared_ptr<IocpObject> object) noexcept {
-    PutIntoInbox([&] { turns_.Push(std::move(object)); });
+    PutIntoInbox([&]() SC_REQUIRES(inboxMutex_) { turns_.Push(std::move(object)); });
 }
 
 // Counted like an operation: the object may run, and the service have nothing left to wait for, before Wake is done with the port.
