@@ -11,9 +11,10 @@ namespace servercore::platform {
 class Socket;
 
 // Room for what a backend keeps per operation in flight; on Windows it begins with the OVERLAPPED. The backends guard size and
-// alignment with a static_assert. It is the first base of IoOperation, so that its address is the OVERLAPPED's.
+// alignment with a static_assert; the build says how much it is on which system. It is the first base of IoOperation, so that its address
+// is the OVERLAPPED's.
 struct NativeOp {
-    alignas(8) std::byte storage[64];
+    alignas(8) std::byte storage[SERVERCORE_NATIVE_OP_BYTES];
 };
 
 // One asynchronous operation. Owner: the code that submits it, which keeps it alive, in place and untouched from a successful submit

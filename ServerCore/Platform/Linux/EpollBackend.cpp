@@ -147,7 +147,7 @@ std::error_code EpollBackend::Connect(Socket& socket, const NetAddress& peer, Io
         return error;
     }
     if (connected) {
-        CompleteLater(operation, {}, 0);
+        CompleteLater(operation, 0, 0);
     } else {
         slot.connect = &operation;
     }
@@ -177,10 +177,11 @@ std::error_code EpollBackend::Send(Socket& socket, std::span<const ConstBytes> b
         return sent.error();
     }
     if (sent->has_value()) {
-        CompleteLater(operation, {}, **sent);
+        CompleteLater(operation, 0, **sent);
         return {};
     }
-    op.unsent = buffers.front();
+    op.unsent = buffers.front().data();
+    op.bytes = buffers.front().size();
     slot.send = &operation;
     return {};
 }
@@ -202,18 +203,17 @@ void EpollBackend::Detach(EpollSlot& slot) {
 }
 
 void EpollBackend::CancelAll(EpollSlot& slot) {
-    const std::error_code cancelled = LinuxError(ECANCELED);
     for (IoOperation** waiting : {&slot.receive, &slot.send, &slot.connect}) {
         if (IoOperation* operation = std::exchange(*waiting, nullptr)) {
-            CompleteLater(*operation, cancelled, 0);
+            CompleteLater(*operation, ECANCELED, 0);
         }
     }
     while (IoOperation* operation = slot.accepts.Pop()) {
-        CompleteLater(*operation, cancelled, 0);
+        CompleteLater(*operation, ECANCELED, 0);
     }
 }
 
-void EpollBackend::CompleteLater(IoOperation& operation, std::error_code error, std::size_t bytes) {
+void EpollBackend::CompleteLater(IoOperation& operation, int error, std::size_t bytes) {
     EpollOp& op = EpollOp::Of(operation);
     op.error = error;
     op.bytes = bytes;
@@ -306,7 +306,8 @@ std::size_t EpollBackend::DrainQueues(CompletionHandler& handler, ReceiveBlock& 
             break;
         }
         const EpollOp& op = EpollOp::Of(*operation);
-        IoResult result{.error = op.error, .bytes = op.bytes, .data = {}, .accepted = nullptr};
+        IoResult result{
+            .error = op.error == 0 ? std::error_code() : LinuxError(op.error), .bytes = op.bytes, .data = {}, .accepted = nullptr};
         handler.OnCompletion(*operation, result);
         ++delivered;
     }

@@ -44,7 +44,7 @@ private:
 
     [[nodiscard]] std::error_code Register(EpollSlot& slot) SC_REQUIRES(slot.mutex);
     void CancelAll(EpollSlot& slot) SC_REQUIRES(slot.mutex);
-    void CompleteLater(IoOperation& operation, std::error_code error, std::size_t bytes);
+    void CompleteLater(IoOperation& operation, int error, std::size_t bytes);
     void Requeue(EpollSlot& slot);
     void WakeUnlessWaitingHere();
 

@@ -18,9 +18,9 @@ namespace servercore::platform {
 // What the epoll backend keeps inside an operation in flight.
 struct EpollOp {
     IoOperation* next = nullptr;
-    std::error_code error;
-    std::size_t bytes = 0;
-    ConstBytes unsent;  // a send that waits for room keeps its first buffer; the caller submits the rest (G4)
+    const std::byte* unsent = nullptr;  // a send that waits for room keeps its first buffer; the caller submits the rest (G4)
+    std::size_t bytes = 0;              // of that buffer; once it has completed, the bytes taken
+    int error = 0;                      // an errno
 
     static EpollOp& Begin(IoOperation& operation) noexcept;
     [[nodiscard]] static EpollOp& Of(IoOperation& operation) noexcept;

@@ -68,8 +68,8 @@ bool FinishSend(EpollSlot& slot, EpollFinished& finished) {
     if (slot.send == nullptr || !slot.writable) {
         return false;
     }
-    const ConstBytes unsent = EpollOp::Of(*slot.send).unsent;
-    const ssize_t sent = RetryInterrupted([fd = slot.fd, unsent] { return ::send(fd, unsent.data(), unsent.size(), MSG_NOSIGNAL); });
+    const EpollOp& op = EpollOp::Of(*slot.send);
+    const ssize_t sent = RetryInterrupted([fd = slot.fd, &op] { return ::send(fd, op.unsent, op.bytes, MSG_NOSIGNAL); });
     if (sent < 0 && WouldBlock(errno)) {
         slot.writable = false;
         return false;
