@@ -1,30 +1,21 @@
 #include "ServerCore/Net/SessionRegistry.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "ServerCore/Net/Session.h"
 
 namespace servercore {
 
-namespace {
-
-constexpr std::size_t kFirstSlots = 64;
-
-}  // namespace
-
 SessionId SessionRegistry::Add(std::shared_ptr<Session> session) {
     MutexLock lock(mutex_);
-    if (free_.empty()) {
-        if (free_.capacity() == slots_.size()) {
-            free_.reserve(std::max(kFirstSlots, 2 * slots_.size()));  // for every slot, so that Remove never allocates
-        }
+    if (firstFree_ == kNone) {
         slots_.emplace_back();
-        free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+        firstFree_ = static_cast<std::uint32_t>(slots_.size() - 1);
     }
-    const std::uint32_t index = free_.back();
-    free_.pop_back();
+    const std::uint32_t index = firstFree_;
     Slot& slot = slots_[index];
+    firstFree_ = slot.nextFree;
+    ++count_;
     ++slot.generation;  // so generation 0, the default id, is never used
     const SessionId id{.index = index, .generation = slot.generation};
     session->AssignId(id);
@@ -38,8 +29,11 @@ bool SessionRegistry::Remove(SessionId id) {
     if (id.index >= slots_.size() || slots_[id.index].generation != id.generation || slots_[id.index].session == nullptr) {
         return false;
     }
-    removed = std::move(slots_[id.index].session);
-    free_.push_back(id.index);
+    Slot& slot = slots_[id.index];
+    removed = std::move(slot.session);
+    slot.nextFree = firstFree_;
+    firstFree_ = id.index;
+    --count_;
     return true;
 }
 
@@ -53,7 +47,7 @@ std::shared_ptr<Session> SessionRegistry::Find(SessionId id) const {
 
 std::size_t SessionRegistry::Count() const {
     MutexLock lock(mutex_);
-    return slots_.size() - free_.size();
+    return count_;
 }
 
 void SessionRegistry::Snapshot(std::vector<std::shared_ptr<Session>>& into) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -35,14 +36,18 @@ public:
     void Snapshot(std::vector<std::shared_ptr<Session>>& into) const SC_EXCLUDES(mutex_);
 
 private:
+    static constexpr std::uint32_t kNone = static_cast<std::uint32_t>(-1);
+
     struct Slot {
         std::shared_ptr<Session> session;
         std::uint32_t generation = 0;
+        std::uint32_t nextFree = kNone;  // while free
     };
 
     mutable Mutex mutex_;
-    std::vector<Slot> slots_ SC_GUARDED_BY(mutex_);
-    std::vector<std::uint32_t> free_ SC_GUARDED_BY(mutex_);
+    std::deque<Slot> slots_ SC_GUARDED_BY(mutex_);  // grows without a copy, by what it needs
+    std::uint32_t firstFree_ SC_GUARDED_BY(mutex_) = kNone;
+    std::size_t count_ SC_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace servercore
