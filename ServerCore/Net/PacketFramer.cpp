@@ -25,8 +25,8 @@ FrameResult PacketFramer::Feed(ConstBytes data, PacketSink& sink) {
     const std::size_t given = data.size();
     FrameResult result;
     CarryState carry = CarryState::Complete;
-    if (carry_.empty()) {
-        carry_ = {};  // kept only while packet after packet straddles
+    if (CarriedBytes() == 0) {
+        carry_.reset();  // kept only while packet after packet straddles
     } else {
         carry = CarryState::Incomplete;
         result.error = FeedCarry(data, sink, carry);
@@ -59,29 +59,36 @@ FrameError PacketFramer::CheckSize(std::size_t size) const noexcept {
 }
 
 FrameError PacketFramer::FeedCarry(ConstBytes& data, PacketSink& sink, CarryState& state) {
-    if (carry_.size() < kPacketHeaderBytes) {
-        MoveToCarry(data, kPacketHeaderBytes - carry_.size());
-        if (carry_.size() < kPacketHeaderBytes) {
+    std::vector<std::byte>& carry = *carry_;
+    if (carry.size() < kPacketHeaderBytes) {
+        MoveToCarry(data, kPacketHeaderBytes - carry.size());
+        if (carry.size() < kPacketHeaderBytes) {
             return FrameError::None;
         }
     }
-    const std::size_t size = LoadLittleEndian16(carry_);
+    const std::size_t size = LoadLittleEndian16(carry);
     if (const FrameError error = CheckSize(size); error != FrameError::None) {
         return error;
     }
-    carry_.reserve(std::min(size, kTrustedBytes));
-    MoveToCarry(data, size - carry_.size());
-    if (carry_.size() < size) {
+    carry.reserve(std::min(size, kTrustedBytes));
+    MoveToCarry(data, size - carry.size());
+    if (carry.size() < size) {
         return FrameError::None;
     }
-    state = sink.OnFramedPacket(ViewOf(carry_)) ? CarryState::Complete : CarryState::Stopped;
-    carry_.clear();
+    state = sink.OnFramedPacket(ViewOf(carry)) ? CarryState::Complete : CarryState::Stopped;
+    carry.clear();
     return FrameError::None;
 }
 
 void PacketFramer::MoveToCarry(ConstBytes& data, std::size_t wanted) {
     const ConstBytes taken = data.first(std::min(wanted, data.size()));
-    carry_.insert(carry_.end(), taken.begin(), taken.end());
+    if (taken.empty()) {
+        return;
+    }
+    if (carry_ == nullptr) {
+        carry_ = std::make_unique<std::vector<std::byte>>();
+    }
+    carry_->insert(carry_->end(), taken.begin(), taken.end());
     data = data.subspan(taken.size());
 }
 

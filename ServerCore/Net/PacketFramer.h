@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "ServerCore/Base/Bytes.h"
@@ -42,7 +43,7 @@ public:
     [[nodiscard]] FrameResult Feed(ConstBytes data, PacketSink& sink);
 
     // Bytes of an incomplete packet kept so far.
-    [[nodiscard]] std::size_t CarriedBytes() const noexcept { return carry_.size(); }
+    [[nodiscard]] std::size_t CarriedBytes() const noexcept { return carry_ == nullptr ? 0 : carry_->size(); }
 
 private:
     enum class CarryState { Incomplete, Complete, Stopped };
@@ -52,7 +53,7 @@ private:
     void MoveToCarry(ConstBytes& data, std::size_t wanted);
 
     const std::size_t maxPacketBytes_;
-    std::vector<std::byte> carry_;
+    std::unique_ptr<std::vector<std::byte>> carry_;
 };
 
 }  // namespace servercore

@@ -9,6 +9,34 @@ constexpr std::size_t kPacketsPerLook = 8;
 
 }  // namespace
 
+// What is handed out in one go, before other sessions have their turn.
+class PacketSession::Turn final : public PacketSink {
+public:
+    explicit Turn(PacketSession& session)
+        : session_(session), end_(session.Host().GetClock().Now() + session.Host().Limits().timePerTurn) {}
+
+    bool OnFramedPacket(const PacketView& packet) override {
+        session_.CountReceivedPacket();
+        if (session_.policer_ != nullptr && !session_.IsWithinBudget(packet)) {
+            return false;
+        }
+        IocpCore::ThisThreadsActivity().GoOnWith({.kind = "OnPacket", .subject = session_.Id().Value(), .detail = packet.id});
+        session_.OnPacket(packet);
+        return session_.State() == SessionState::Open && !session_.IsReceivingPaused() && !IsOver();
+    }
+
+private:
+    [[nodiscard]] bool IsOver() {
+        ++packets_;
+        const SessionHost& host = session_.Host();
+        return packets_ >= host.Limits().packetsPerTurn || (packets_ % kPacketsPerLook == 0 && host.GetClock().Now() >= end_);
+    }
+
+    PacketSession& session_;
+    const TimePoint end_;
+    std::size_t packets_ = 0;
+};
+
 void PacketSession::OnBound() {
     const SessionLimits& limits = Host().Limits();
     framer_.emplace(limits.packetBytes);
@@ -24,25 +52,14 @@ void PacketSession::Grant(std::uint16_t id, std::uint32_t packets) {
 }
 
 std::size_t PacketSession::Consume(ConstBytes bytes) {
-    packetsThisTurn_ = 0;
-    turnEnd_ = Host().GetClock().Now() + Host().Limits().timePerTurn;
-    const FrameResult result = framer_->Feed(bytes, *this);
+    Turn turn(*this);
+    const FrameResult result = framer_->Feed(bytes, turn);
     switch (result.error) {
         case FrameError::None: SetPacketBegun(framer_->CarriedBytes() > 0, result.packets > 0); break;
         case FrameError::TooSmall: Abort(CloseReason::PacketTooSmall); break;
         case FrameError::TooLarge: Abort(CloseReason::PacketTooLarge); break;
     }
     return result.used;
-}
-
-bool PacketSession::OnFramedPacket(const PacketView& packet) {
-    CountReceivedPacket();
-    if (policer_ != nullptr && !IsWithinBudget(packet)) {
-        return false;
-    }
-    IocpCore::ThisThreadsActivity().GoOnWith({.kind = "OnPacket", .subject = Id().Value(), .detail = packet.id});
-    OnPacket(packet);
-    return State() == SessionState::Open && !IsReceivingPaused() && !IsTurnOver();
 }
 
 // A packet over the budget is still handled, because nothing is dropped from a stream.
@@ -54,12 +71,6 @@ bool PacketSession::IsWithinBudget(const PacketView& packet) {
         case PacketPolicer::Action::Close: Abort(CloseReason::RateLimited); return false;
     }
     return true;
-}
-
-bool PacketSession::IsTurnOver() {
-    ++packetsThisTurn_;
-    return packetsThisTurn_ >= Host().Limits().packetsPerTurn ||
-           (packetsThisTurn_ % kPacketsPerLook == 0 && Host().GetClock().Now() >= turnEnd_);
 }
 
 }  // namespace servercore

@@ -14,7 +14,7 @@ namespace servercore {
 
 // A session that speaks packets (Protocol/STANDARD.md). A size field that cannot be right ends the session; more packets than
 // SessionLimits allows make it wait, or end it.
-class PacketSession : public Session, private PacketSink {
+class PacketSession : public Session {
 public:
     // The next `packets` of this id are no charge on the peer's budget, because the game is about to provoke them. From any thread.
     void Grant(std::uint16_t id, std::uint32_t packets);
@@ -24,17 +24,15 @@ protected:
     virtual void OnPacket(const PacketView& packet) = 0;
 
 private:
+    class Turn;
+
     void OnBound() final;
     void OnReceived(ConstBytes /*bytes*/) final {}
     std::size_t Consume(ConstBytes bytes) final;
-    bool OnFramedPacket(const PacketView& packet) final;
     [[nodiscard]] bool IsWithinBudget(const PacketView& packet);
-    [[nodiscard]] bool IsTurnOver();
 
     std::optional<PacketFramer> framer_;      // from OnBound on
     std::unique_ptr<PacketPolicer> policer_;  // likewise; nullptr: no limits
-    std::size_t packetsThisTurn_ = 0;
-    TimePoint turnEnd_{};
 };
 
 }  // namespace servercore
