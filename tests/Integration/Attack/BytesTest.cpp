@@ -1,6 +1,8 @@
 // Rows 1, 2, 3, 5 and 7 of the attack catalogue: bytes that are no packets, that come too slowly, or too many at once.
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -198,23 +200,36 @@ TEST_F(BytesAttack, AThousandPacketsInOneSegmentTakeTurnsWithOthers) {
     }
 }
 
-// One packet a turn: a turn that ran inside the one before it would overflow the stack.
+// One packet a turn, on one worker: a turn that ran inside the one before it would go ever deeper into the stack.
 TEST_F(BytesAttack, TurnsDoNotRunInsideEachOther) {
-    const std::size_t packets = Scaled(100'000, 10'000);
-    ServerOptions options = CountingServer();
+    const std::size_t packets = Scaled(50'000, 15'000);
+    constexpr std::uintptr_t kMostStack = std::uintptr_t{128} * 1024;
+    std::uintptr_t highest = 0;
+    std::uintptr_t lowest = std::numeric_limits<std::uintptr_t>::max();
+    std::atomic<std::size_t> handled = 0;
+    ServerOptions options = FrozenServer();
+    options.config.workers = 1;
     options.config.limits.packetsPerTurn = 1;
+    options.hooks.onPacket = [&](ObservedSession& session, const PacketView& packet) {
+        EchoHonest(session, packet);
+        if (packet.id == kAttackId) {
+            const char here = 0;
+            highest = std::max(highest, reinterpret_cast<std::uintptr_t>(&here));
+            lowest = std::min(lowest, reinterpret_cast<std::uintptr_t>(&here));
+            handled.fetch_add(1);
+        }
+    };
     TestServer server(world_, options);
     HonestBots honest(world_, server);
     RawClient attacker(*world_.network, server.Address());
-    std::vector<std::byte> smallest(kPacketHeaderBytes);
-    StoreLittleEndian16(smallest, kPacketHeaderBytes);
-    StoreLittleEndian16(MutableBytes(smallest).subspan(2), kAttackId);
     std::vector<std::byte> stream;
     for (std::size_t i = 0; i < packets; ++i) {
-        stream.insert(stream.end(), smallest.begin(), smallest.end());
+        stream.resize(stream.size() + kPacketHeaderBytes);
+        WritePacketHeader(MutableBytes(stream).last(kPacketHeaderBytes), kAttackId);
     }
     attacker.Send(stream);
-    EXPECT_TRUE(world_.bell.WaitUntil([&] { return attackPackets_.load() == packets; })) << attackPackets_.load();
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return handled.load() == packets; })) << handled.load();
+    EXPECT_LT(highest - lowest, kMostStack);
     attacker.Close();
     honest.ExpectUnharmed();
     honest.ExpectServerAsBefore();

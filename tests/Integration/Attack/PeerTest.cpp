@@ -53,9 +53,9 @@ TEST_F(Attack, AVanishedPeerIsFoundOutByItsSilence) {
 
 // --- Row 15: half-close ------------------------------------------------------------------------------------------------
 
-// They ask, send FIN at once, and only then read: all of the answer, which is more than the operating system takes at a time. Here 10.
+// They ask, send FIN at once, and only then read: all of the answer, which is more than the operating system takes at a time. Here 5.
 TEST_F(Attack, APeerThatHasClosedItsHalfStillGetsAllThatWasQueued) {
-    const std::size_t peers = Scaled(10, 5);
+    const std::size_t peers = Scaled(5, 2);
     constexpr std::uint32_t kPackets = 1000;
     constexpr std::size_t kExtraBytes = 8'000;
     SendBufferPool pool;
@@ -66,6 +66,7 @@ TEST_F(Attack, APeerThatHasClosedItsHalfStillGetsAllThatWasQueued) {
         const ConstBytes bytes = packets.back()->Bytes();
         answer.insert(answer.end(), bytes.begin(), bytes.end());
     }
+    std::atomic<std::size_t> asked = 0;
     ServerOptions options = FrozenServer();
     options.config.limits.sendHardBytes = answer.size();
     options.hooks.onPacket = [&](ObservedSession& session, const PacketView& packet) {
@@ -73,17 +74,16 @@ TEST_F(Attack, APeerThatHasClosedItsHalfStillGetsAllThatWasQueued) {
         for (std::size_t i = 0; packet.id == kAttackId && i < packets.size(); ++i) {
             session.Send(packets[i]);
         }
+        asked.fetch_add(packet.id == kAttackId ? 1U : 0U);
     };
     TestServer server(world_, options);
     HonestBots honest(world_, server);
-    std::vector<std::unique_ptr<RawClient>> clients;
-    for (std::size_t i = 0; i < peers; ++i) {
-        clients.push_back(std::make_unique<RawClient>(*world_.network, server.Address()));
-        clients.back()->Send(RawPacket(kAttackId, 0));
-        clients.back()->ShutdownSend();
-    }
-    for (const std::unique_ptr<RawClient>& client : clients) {
-        const RawClient::Received received = client->ReceiveToEnd();
+    for (std::size_t i = 0; i < peers; ++i) {  // not all at once: Linux probes a window that was closed for long ever more slowly
+        RawClient client(*world_.network, server.Address());
+        client.Send(RawPacket(kAttackId, 0));
+        client.ShutdownSend();
+        EXPECT_TRUE(world_.bell.WaitUntil([&] { return asked.load() == i + 1; }));
+        const RawClient::Received received = client.ReceiveToEnd();
         EXPECT_EQ(received.error, std::error_code{});
         EXPECT_TRUE(received.bytes == answer) << received.bytes.size() << " of " << answer.size();
     }

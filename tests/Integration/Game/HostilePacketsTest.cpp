@@ -111,7 +111,7 @@ protected:
     // One more session has ended, for this packet.
     void ExpectEndBy(const HostilePacket& packet) {
         ++ended_[static_cast<std::size_t>(packet.reason)];
-        EXPECT_TRUE(world_.bell.WaitUntil([&] { return server_.GetLedger().closedBy == ended_; })) << server_.GetLedger().ToString();
+        ASSERT_TRUE(world_.bell.WaitUntil([&] { return server_.GetLedger().closedBy == ended_; })) << server_.GetLedger().ToString();
     }
 
     World world_;
@@ -128,7 +128,7 @@ TEST_F(HostilePackets, BeforeTheLoginEndTheSession) {
     for (const HostilePacket& packet : AllHostilePackets()) {
         SCOPED_TRACE(packet.name);
         Connect(std::make_shared<Stranger>(Encode(clients_.Buffers(), packet)));
-        ExpectEndBy(packet);
+        ASSERT_NO_FATAL_FAILURE(ExpectEndBy(packet));
     }
 }
 
@@ -139,7 +139,7 @@ TEST_F(HostilePackets, InTheZoneEndTheSession) {
             std::make_shared<Visitor>(clients_.Buffers(), Visitor::Plan{.name = "mallory", .onEntered = [this, &packet](Visitor& visitor) {
                                                                             (void)visitor.Send(Encode(clients_.Buffers(), packet));
                                                                         }}));
-        ExpectEndBy(packet);
+        ASSERT_NO_FATAL_FAILURE(ExpectEndBy(packet));
     }
 }
 
