@@ -21,7 +21,7 @@ struct Ledger {
     std::uint64_t acceptsFailed = 0;                          // accepts that brought no connection
     std::uint64_t listenerRebuilds = 0;                       // listening sockets that broke and were opened again
 
-    SessionTotals totals;  // of the sessions that have closed
+    SessionTotals totals;  // of the sessions that have closed, and what the silent ones have sent
 
     std::uint64_t stalls = 0;  // a callback kept its worker too long; each stage of it counts
 

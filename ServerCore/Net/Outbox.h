@@ -47,6 +47,9 @@ public:
     // True from passing the soft limit until the queue has shrunk to half of it.
     [[nodiscard]] bool IsHigh() const noexcept { return isHigh_; }
 
+    // When last a packet was queued behind none, or the first that was waiting then had left.
+    [[nodiscard]] TimePoint BusySince() const noexcept { return markTime_; }
+
     // When the oldest packet will have waited too long; TimePoint::max() when nothing is queued.
     [[nodiscard]] TimePoint Deadline(const SessionLimits& limits) const noexcept;
 

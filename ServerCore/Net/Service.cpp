@@ -254,6 +254,11 @@ Result<SessionId> Service::AddSession(const std::shared_ptr<Session>& session, s
     return id;
 }
 
+void Service::OnSessionQuiet(const SessionTotals& totals) {
+    MutexLock lock(mutex_);
+    counts_.totals += totals;
+}
+
 void Service::OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) {
     {
         MutexLock lock(mutex_);

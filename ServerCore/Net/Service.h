@@ -113,6 +113,7 @@ protected:
     virtual void AddTo(Ledger& /*ledger*/) const {}
 
 private:
+    void OnSessionQuiet(const SessionTotals& totals) override SC_EXCLUDES(mutex_);
     void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) override SC_EXCLUDES(mutex_);
     void OnCallbackException(const Session& session, std::string_view what) override;
     [[nodiscard]] const SessionLimits& Limits() const noexcept override { return config_.limits; }

@@ -49,7 +49,7 @@ void Session::Begin(SessionState state) {
 
 void Session::StartConnect() {
     holds_.Take();
-    const std::error_code error = core_->Connect(*socket_, peer_, sendEvent_, shared_from_this());
+    const std::error_code error = core_->Connect(*socket_, peer_, receiveEvent_, shared_from_this());
     if (!error) {
         CancelIfClosing();
         return;
@@ -141,12 +141,14 @@ void Session::Finalise() {
         }
         SC_ASSERT(State() == SessionState::Closing);
         state_.store(SessionState::Closed);
-        totals_.packetsAbandoned += outbox_.Clear(Host().Budget());
-        totals_.bytesReceived = bytesReceived_;
-        totals_.packetsReceived = packetsReceived_.load();
-        totals_.throttles = throttles_;
-        totals = totals_;
-        info = closeInfo_;
+        if (sending_ != nullptr) {
+            totals = sending_->totals;
+            totals.packetsAbandoned = sending_->outbox.Clear(Host().Budget());
+        }
+        totals.bytesReceived = bytesReceived_;
+        totals.packetsReceived = packetsReceived_.load();
+        totals.throttles = throttles_;
+        info = {.reason = closeReason_, .initiator = closeInitiator_, .error = closeError_, .graceful = closedGracefully_};
     }
     core_->CancelTimer(timer_);
     socket_.reset();
@@ -197,7 +199,7 @@ void Session::Close(CloseReason reason) {
         abort = State() == SessionState::Connecting;
         drain = State() == SessionState::Open;
         if (drain) {
-            closeInfo_ = info;
+            NoteCloseInfo(info);
             SetDeadline(Host().Limits().drainTimeout);
             state_.store(SessionState::Draining);
         }
@@ -227,10 +229,10 @@ void Session::BeginClosing(const CloseInfo& info, bool reset) {
             return;
         }
         if (state == SessionState::Draining) {
-            closeInfo_.error = info.error;
-            closeInfo_.graceful = info.graceful;
+            closeError_ = info.error;
+            closedGracefully_ = info.graceful;
         } else {
-            closeInfo_ = info;
+            NoteCloseInfo(info);
         }
         state_.store(SessionState::Closing);
     }
@@ -241,6 +243,13 @@ void Session::BeginClosing(const CloseInfo& info, bool reset) {
         core_->Cancel(*socket_);
     }
     ReleaseHold();  // the one of Begin
+}
+
+void Session::NoteCloseInfo(const CloseInfo& info) {
+    closeReason_ = info.reason;
+    closeInitiator_ = info.initiator;
+    closeError_ = info.error;
+    closedGracefully_ = info.graceful;
 }
 
 // Both sides have finished; the reason is the one that draining began with.

@@ -38,6 +38,8 @@ class Session;
 // The service, as its sessions see it.
 class SessionHost {
 public:
+    // What the session has counted of its sends; the next call, or OnSessionClosed, counts from 0 again.
+    virtual void OnSessionQuiet(const SessionTotals& totals) = 0;
     virtual void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) = 0;
     virtual void OnCallbackException(const Session& session, std::string_view what) = 0;
     [[nodiscard]] virtual const SessionLimits& Limits() const noexcept = 0;
@@ -130,6 +132,21 @@ private:
     class Hold;
     enum class Departure : std::uint8_t { Now, EndOfBatch, AtTick, Later };
 
+    // What only a session needs that sends now and then. Given back by one that has been silent for kKeepSending, so that an idle one is
+    // small and a busy one does not allocate.
+    struct Sending {
+        IocpEvent event;
+        Outbox outbox;
+        SessionTotals totals;  // of what was sent; the session has told its host about all before
+    };
+    static constexpr std::chrono::seconds kKeepSending{10};
+
+    // Bytes received and not yet used up.
+    struct Unread {
+        std::vector<std::byte> bytes;
+        std::size_t offset = 0;
+    };
+
     // Until what failed for lack of resources is tried again.
     static constexpr std::chrono::milliseconds kRetryPause{10};
     static constexpr TimePoint::rep kNever = std::numeric_limits<TimePoint::rep>::max();
@@ -149,6 +166,7 @@ private:
     void StartConnect();
     void CancelIfClosing();
     void BeginClosing(const CloseInfo& info, bool reset) SC_EXCLUDES(mutex_);
+    void NoteCloseInfo(const CloseInfo& info) SC_REQUIRES(mutex_);
     void EndGracefully();
     void Finalise();
     void OnConnectCompleted(const platform::IoResult& result);
@@ -161,6 +179,7 @@ private:
     void OnReceiveError(std::error_code error);
     void OnReceiveCompleted(const platform::IoResult& result);
     void Deliver(ConstBytes bytes);
+    [[nodiscard]] ConstBytes UnreadBytes() const noexcept;
     void ContinueReceiving();
     void OnPeerFinished();
     [[nodiscard]] bool RestIfPaused();
@@ -169,8 +188,10 @@ private:
 
     // SessionSend.cpp
     [[nodiscard]] Departure PlanDeparture(bool urgent) SC_REQUIRES(mutex_);
-    void NoteOutboxChange() SC_REQUIRES(mutex_);
+    void NoteOutboxChange(const Outbox& outbox) SC_REQUIRES(mutex_);
+    [[nodiscard]] bool IsBacklogHigh() const SC_REQUIRES(mutex_) { return sending_ != nullptr && sending_->outbox.IsHigh(); }
     void Pump() SC_EXCLUDES(mutex_);
+    void GiveUpSending(TimePoint now) SC_EXCLUDES(mutex_);
     void FinishSendSide();
     void OnSendCompleted(const platform::IoResult& result);
     [[nodiscard]] bool HasBacklogNews() const noexcept;
@@ -202,8 +223,6 @@ private:
     std::atomic<bool> receiveStalled_ = false;
     std::atomic<bool> sendStalled_ = false;
     std::atomic<bool> backlogNews_ = false;  // OnSendBacklog has something to tell
-    std::atomic<std::uint8_t> gate_ = 0;
-    HoldCount holds_;
 
     // Times as counts of Duration since the clock's epoch; 0: none.
     std::atomic<TimePoint::rep> deadline_ = 0;  // of the present state
@@ -216,27 +235,32 @@ private:
     IocpTimer timer_{*this};
 
     // Confined to the receive chain.
-    std::vector<std::byte> unread_;  // received, and not yet used up
-    std::size_t unreadOffset_ = 0;
+    std::unique_ptr<Unread> unread_;
     std::uint64_t bytesReceived_ = 0;
     std::uint64_t throttles_ = 0;
     std::atomic<std::uint64_t> packetsReceived_ = 0;
 
-    IocpEvent receiveEvent_;
-    IocpEvent sendEvent_;  // also the connect, which precedes every send
+    IocpEvent receiveEvent_;  // also the connect, which precedes every receive
+
+    HoldCount holds_;
+    std::atomic<std::uint8_t> gate_ = 0;
+    std::atomic<bool> mayGiveUpSending_ = false;  // there is a Sending
 
     // Held during callbacks, so that those that come by way of a post or a timer do not run beside OnReceived.
     SmallMutex callbackMutex_;
 
     SmallMutex mutex_;
-    Outbox outbox_ SC_GUARDED_BY(mutex_);
-    SessionTotals totals_ SC_GUARDED_BY(mutex_);
-    CloseInfo closeInfo_ SC_GUARDED_BY(mutex_);
+    // Of the CloseInfo; one by one, because together they would leave gaps.
+    CloseReason closeReason_ SC_GUARDED_BY(mutex_) = CloseReason::LocalClose;
+    CloseInitiator closeInitiator_ SC_GUARDED_BY(mutex_) = CloseInitiator::Local;
+    bool closedGracefully_ SC_GUARDED_BY(mutex_) = false;
     bool sendInFlight_ SC_GUARDED_BY(mutex_) = false;
     bool finSent_ SC_GUARDED_BY(mutex_) = false;
     bool finReceived_ SC_GUARDED_BY(mutex_) = false;
     bool tickPending_ SC_GUARDED_BY(mutex_) = false;
     bool backlogTold_ SC_GUARDED_BY(mutex_) = false;  // what OnSendBacklog said last
+    std::error_code closeError_ SC_GUARDED_BY(mutex_);
+    std::unique_ptr<Sending> sending_ SC_GUARDED_BY(mutex_);  // a send in flight keeps it
 };
 
 }  // namespace servercore

@@ -85,6 +85,7 @@ void Session::CheckDeadlines(TimePoint now) {
         BeginClosing({.reason = *reason, .initiator = CloseInitiator::Local, .error = {}}, true);
         return;
     }
+    GiveUpSending(now);
     if (Host().Limits().heartbeatInterval > std::chrono::milliseconds::zero()) {
         Beat(now);
     }
@@ -152,6 +153,9 @@ TimePoint Session::NextDeadline(TimePoint now) const {
     }
     if (sendStalled_.load() || receiveStalled_.load()) {
         next = std::min(next, now + kRetryPause);
+    }
+    if (mayGiveUpSending_.load()) {
+        next = std::min(next, now + kKeepSending);
     }
     return std::min(next, TimePoint(Duration(sendDeadline_.load())));
 }

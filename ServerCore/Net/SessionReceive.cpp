@@ -48,13 +48,16 @@ void Session::OnReceiveCompleted(const platform::IoResult& result) {
 
 // `bytes` are new, or the rest of unread_.
 void Session::Deliver(ConstBytes bytes) {
-    const bool isRest = !unread_.empty();
+    const bool isRest = unread_ != nullptr && !unread_->bytes.empty();
     Guarded("OnReceived", [&] {
         const std::size_t used = Consume(bytes);
         if (isRest) {
-            unreadOffset_ += used;
+            unread_->offset += used;
         } else if (used < bytes.size()) {
-            unread_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(used), bytes.end());
+            if (unread_ == nullptr) {
+                unread_ = std::make_unique<Unread>();
+            }
+            unread_->bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(used), bytes.end());
         }
     });
     TellBacklog();
@@ -65,20 +68,24 @@ std::size_t Session::Consume(ConstBytes bytes) {
     return bytes.size();
 }
 
+ConstBytes Session::UnreadBytes() const noexcept {
+    return unread_ == nullptr ? ConstBytes() : ConstBytes(unread_->bytes).subspan(unread_->offset);
+}
+
 // Also while draining: reading to the end of the stream is what makes the close graceful.
 void Session::ContinueReceiving() {
-    if (unreadOffset_ < unread_.size() && State() == SessionState::Open) {
+    if (!UnreadBytes().empty() && State() == SessionState::Open) {
         if (!RestIfPaused()) {
             core_->PostTurn(shared_from_this());
         }
         return;
     }
-    if (unreadOffset_ > 0) {
-        unread_.clear();  // keeps its memory: this peer sends more than one turn's work at a time
+    if (unread_ != nullptr && unread_->offset > 0) {
+        unread_->bytes.clear();  // keeps its memory: this peer sends more than one turn's work at a time
+        unread_->offset = 0;
     } else {
-        unread_ = {};
+        unread_.reset();
     }
-    unreadOffset_ = 0;
     SubmitReceive();
 }
 
@@ -87,8 +94,8 @@ void Session::OnTurn() {
     if (!hold) {
         return;
     }
-    if (unreadOffset_ < unread_.size() && State() == SessionState::Open) {
-        Deliver(ConstBytes(unread_).subspan(unreadOffset_));
+    if (const ConstBytes unread = UnreadBytes(); !unread.empty() && State() == SessionState::Open) {
+        Deliver(unread);
     }
     ContinueReceiving();
 }
@@ -99,7 +106,7 @@ void Session::OnPeerFinished() {
         MutexLock lock(mutex_);
         finReceived_ = true;
         if (State() == SessionState::Open) {
-            closeInfo_ = {.reason = CloseReason::PeerClosed, .initiator = CloseInitiator::Peer, .error = {}};
+            NoteCloseInfo({.reason = CloseReason::PeerClosed, .initiator = CloseInitiator::Peer, .error = {}});
             SetDeadline(Host().Limits().drainTimeout);
             state_.store(SessionState::Draining);
         }

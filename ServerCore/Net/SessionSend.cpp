@@ -1,5 +1,7 @@
 // The send side of a session: what is queued leaves in one send at a time.
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <new>
 #include <span>
 #include <utility>
@@ -23,17 +25,24 @@ SendResult Session::Send(SendBufferRef buffer, const SendOptions& options) {
             return SendResult::Closed;
         }
         try {
-            result = outbox_.Offer(std::move(buffer), options, Host().Limits(), Host().Budget(), Host().GetClock().Now());
+            if (sending_ == nullptr) {
+                sending_ = std::make_unique<Sending>();
+                mayGiveUpSending_.store(true);
+            }
+            result = sending_->outbox.Offer(std::move(buffer), options, Host().Limits(), Host().Budget(), Host().GetClock().Now());
         } catch (const std::bad_alloc&) {
             hasMemory = false;
             result = options.packetClass == PacketClass::Reliable ? SendResult::Closed : SendResult::Dropped;
         }
-        totals_.packetsQueued += IsQueued(result) ? 1U : 0U;
-        totals_.packetsReplaced += result == SendResult::Replaced ? 1U : 0U;
-        totals_.packetsDropped += result == SendResult::Dropped ? 1U : 0U;
+        if (sending_ != nullptr) {
+            SessionTotals& totals = sending_->totals;
+            totals.packetsQueued += IsQueued(result) ? 1U : 0U;
+            totals.packetsReplaced += result == SendResult::Replaced ? 1U : 0U;
+            totals.packetsDropped += result == SendResult::Dropped ? 1U : 0U;
+        }
         if (IsQueued(result)) {
             departure = PlanDeparture(options.urgent);
-            NoteOutboxChange();
+            NoteOutboxChange(sending_->outbox);
         }
     }
     if (result == SendResult::QueueFull) {
@@ -56,10 +65,10 @@ SendResult Session::Send(SendBufferRef buffer, const SendOptions& options) {
     return result;
 }
 
-// What has to be done for the packet queued last.
+// What has to be done for the packet queued last. There is a Sending.
 Session::Departure Session::PlanDeparture(bool urgent) {
     if (urgent) {
-        outbox_.Flush();
+        sending_->outbox.Flush();
     } else if (Host().Flushing() == FlushPolicy::Tick) {
         return std::exchange(tickPending_, true) ? Departure::Later : Departure::AtTick;
     }
@@ -70,9 +79,9 @@ Session::Departure Session::PlanDeparture(bool urgent) {
 }
 
 // What others look at without the lock.
-void Session::NoteOutboxChange() {
-    sendDeadline_.store(outbox_.Deadline(Host().Limits()).time_since_epoch().count());
-    backlogNews_.store(outbox_.IsHigh() != backlogTold_);
+void Session::NoteOutboxChange(const Outbox& outbox) {
+    sendDeadline_.store(outbox.Deadline(Host().Limits()).time_since_epoch().count());
+    backlogNews_.store(outbox.IsHigh() != backlogTold_);
 }
 
 void Session::OnTick() {
@@ -83,7 +92,9 @@ void Session::OnTick() {
     {
         MutexLock lock(mutex_);
         tickPending_ = false;
-        outbox_.Flush();
+        if (sending_ != nullptr) {
+            sending_->outbox.Flush();
+        }
     }
     Pump();
 }
@@ -92,17 +103,21 @@ void Session::OnTick() {
 void Session::Pump() {
     std::array<ConstBytes, platform::IoBackend::kMaxGather> views;
     std::size_t count = 0;
+    IocpEvent* event = nullptr;
+    TimePoint wakeBy = TimePoint::max();
     {
         MutexLock lock(mutex_);
         const SessionState state = State();
         if (sendInFlight_ || !wasConnected_.load() || (state != SessionState::Open && state != SessionState::Draining)) {
             return;
         }
-        if (state == SessionState::Draining || Host().Flushing() == FlushPolicy::EndOfBatch) {
-            outbox_.Flush();
+        if (sending_ != nullptr && (state == SessionState::Draining || Host().Flushing() == FlushPolicy::EndOfBatch)) {
+            sending_->outbox.Flush();
         }
-        if (outbox_.HasDue()) {
-            count = outbox_.Gather(views);
+        if (sending_ != nullptr && sending_->outbox.HasDue()) {
+            count = sending_->outbox.Gather(views);
+            event = &sending_->event;
+            wakeBy = std::min(sending_->outbox.Deadline(Host().Limits()), sending_->outbox.BusySince() + kKeepSending);
             sendInFlight_ = true;
         } else if (state == SessionState::Open || finSent_) {
             return;
@@ -116,8 +131,8 @@ void Session::Pump() {
     }
 
     holds_.Take();
-    WakeBy(TimePoint(Duration(sendDeadline_.load())));
-    const std::error_code error = core_->Send(*socket_, std::span(views).first(count), sendEvent_, shared_from_this());
+    WakeBy(wakeBy);
+    const std::error_code error = core_->Send(*socket_, std::span(views).first(count), *event, shared_from_this());
     if (!error) {
         CancelIfClosing();
         return;
@@ -125,7 +140,7 @@ void Session::Pump() {
     {
         MutexLock lock(mutex_);
         sendInFlight_ = false;
-        (void)outbox_.Consume(0, Host().Budget(), Host().GetClock().Now());
+        (void)sending_->outbox.Consume(0, Host().Budget(), Host().GetClock().Now());
     }
     if (IsResourceShortage(error)) {
         sendStalled_.store(true);  // everything stays queued
@@ -134,6 +149,22 @@ void Session::Pump() {
         BeginClosing(CloseInfoFor(error), true);
     }
     ReleaseHold();
+}
+
+void Session::GiveUpSending(TimePoint now) {
+    if (!mayGiveUpSending_.load()) {
+        return;
+    }
+    std::unique_ptr<Sending> given;
+    {
+        MutexLock lock(mutex_);
+        if (sending_ == nullptr || sendInFlight_ || !sending_->outbox.IsEmpty() || now < sending_->outbox.BusySince() + kKeepSending) {
+            return;
+        }
+        given = std::move(sending_);
+        mayGiveUpSending_.store(false);
+    }
+    Host().OnSessionQuiet(given->totals);
 }
 
 void Session::FinishSendSide() {
@@ -155,10 +186,11 @@ void Session::OnSendCompleted(const platform::IoResult& result) {
     {
         MutexLock lock(mutex_);
         sendInFlight_ = false;
-        ++totals_.sends;
-        totals_.bytesSent += result.bytes;
-        totals_.packetsSent += outbox_.Consume(result.bytes, Host().Budget(), Host().GetClock().Now());
-        NoteOutboxChange();
+        auto& [event, outbox, totals] = *sending_;
+        ++totals.sends;
+        totals.bytesSent += result.bytes;
+        totals.packetsSent += outbox.Consume(result.bytes, Host().Budget(), Host().GetClock().Now());
+        NoteOutboxChange(outbox);
     }
     if (result.error) {
         BeginClosing(CloseInfoFor(result.error), true);
@@ -182,7 +214,7 @@ void Session::TellBacklog() {
             bool isHigh = false;
             {
                 MutexLock lock(mutex_);
-                isHigh = outbox_.IsHigh();
+                isHigh = IsBacklogHigh();
                 backlogNews_.store(false);
                 if (std::exchange(backlogTold_, isHigh) == isHigh) {
                     return;
