@@ -1,0 +1,97 @@
+// That neither traffic nor silence allocates.
+#include <gtest/gtest.h>
+
+#include "tests/Integration/Footprint/CountedHeap.h"
+#include "tests/Integration/Footprint/EchoWorld.h"
+#include "tests/Integration/Footprint/QuietPeer.h"
+#include "tests/Support/FakeNetwork.h"
+
+namespace servercore::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Allocation, DoesNotHappenForASteadyEcho) {
+    constexpr int kWarmUp = 100;
+    constexpr int kPackets = 10000;
+    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
+    ASSERT_TRUE(network);
+    FakeClock clock;
+    Logger log = Logger::Silent();
+    ServerService service(
+        **network, EchoConfig(1), [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
+    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    QuietPeer peer(service.ListenAddress());
+    const auto packet = MakePacket();
+    const auto play = [&](int packets) {
+        for (int i = 0; i < packets; ++i) {
+            clock.Advance(1ms);  // so timers expire too, and packets are never silent for long
+            peer.Exchange(packet);
+        }
+    };
+    play(kWarmUp);
+    const std::uint64_t before = Allocations();
+    play(kPackets);
+    EXPECT_EQ(Allocations() - before, 0U);
+    EXPECT_EQ(service.SessionCount(), 1U);
+}
+
+// An hour, of which the engine sees every half second.
+TEST(Allocation, DoesNotHappenForIdleSessionsAndNeitherDoCallsOfTheSystem) {
+    constexpr std::size_t kSessions = 10000;
+    constexpr Duration kIdle = 1h;
+    constexpr Duration kStep = 500ms;
+    FakeClock clock;
+    Logger log = Logger::Silent();
+    FakeNetwork network;
+    ServiceConfig config = EchoConfig(0);
+    config.limits.firstPacketTimeout = 2h;
+    config.limits.idleTimeout = 2h;
+    ServerService service(
+        network, config, [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
+    ASSERT_FALSE(service.Start({.address = NetAddress::Any(AddressFamily::IPv4, 7777), .options = {}}));
+    const auto packet = MakePacket();
+    std::size_t calls = 0;
+    network.beforeCall = [&calls](Call, FakeSocket*) { ++calls; };
+    const auto dispatch = [&] {
+        do {
+            (void)service.Dispatch(0ms);
+        } while (!network.IsIdle());
+    };
+    const auto pass = [&](Duration time) {
+        for (Duration passed{}; passed < time; passed += kStep) {
+            clock.Advance(kStep);
+            (void)service.Dispatch(0ms);
+        }
+    };
+    // The fake network allocates in each wait; what it does without sessions is its own.
+    const std::uint64_t allocationsAtFirst = Allocations();
+    pass(kIdle);
+    const std::uint64_t fakesOwn = Allocations() - allocationsAtFirst;
+
+    for (std::size_t i = 0; i < kSessions; ++i) {
+        FakeSocket& wire = network.Listener().AcceptFrom(NetAddress::FromIPv4({10, 0, 0, 1}, 1000));
+        dispatch();
+        wire.Deliver({reinterpret_cast<const char*>(packet.data()), packet.size()});
+        dispatch();
+        wire.TakeSend();
+        dispatch();
+    }
+    ASSERT_EQ(service.SessionCount(), kSessions);
+    pass(1min);  // until they have noticed that they are idle
+    const std::uint64_t allocations = Allocations();
+    calls = 0;
+    pass(kIdle);
+    EXPECT_EQ(Allocations() - allocations, fakesOwn);
+    EXPECT_EQ(calls, 0U);
+    EXPECT_EQ(service.SessionCount(), kSessions);
+    network.beforeCall = {};
+    service.Stop();
+    while (service.SessionCount() > 0) {
+        clock.Advance(kStep);
+        dispatch();
+    }
+}
+
+}  // namespace
+}  // namespace servercore::test

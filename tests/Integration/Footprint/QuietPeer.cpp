@@ -1,0 +1,71 @@
+#include "tests/Integration/Footprint/QuietPeer.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "ServerCore/Platform/Linux/LinuxAddress.h"
+#include "tests/Support/Bell.h"
+
+namespace servercore::test {
+
+namespace {
+
+constexpr rlim_t kDescriptorsInUse = 200;  // by the program itself, with room to spare
+
+void Require(bool ok, const char* what) {
+    if (!ok) {
+        throw std::system_error(errno, std::generic_category(), what);
+    }
+}
+
+}  // namespace
+
+QuietPeer::QuietPeer(const NetAddress& server) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    Require(fd_ >= 0, "socket");
+    const platform::SocketAddress address = platform::ToSocketAddress(server);
+    Require(::connect(fd_, address.Get(), address.length) == 0, "connect");
+    const timeval patience{.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(kPatience).count(), .tv_usec = 0};
+    Require(::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
+}
+
+QuietPeer::~QuietPeer() {
+    if (fd_ >= 0) {
+        const linger reset{.l_onoff = 1, .l_linger = 0};
+        ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        ::close(fd_);
+    }
+}
+
+void QuietPeer::Exchange(ConstBytes packet) {
+    Require(::send(fd_, packet.data(), packet.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(packet.size()), "send");
+    std::array<std::byte, 4096> buffer;
+    for (std::size_t left = packet.size(); left > 0;) {
+        const ssize_t received = ::recv(fd_, buffer.data(), std::min(left, buffer.size()), 0);
+        Require(received > 0, "recv");
+        left -= static_cast<std::size_t>(received);
+    }
+}
+
+std::size_t DescriptorsFor(std::size_t wanted) {
+    rlimit limit{};
+    Require(::getrlimit(RLIMIT_NOFILE, &limit) == 0, "getrlimit");
+    const rlim_t needed = wanted + kDescriptorsInUse;
+    if (limit.rlim_cur < needed) {
+        const rlimit raised{.rlim_cur = needed, .rlim_max = std::max(limit.rlim_max, needed)};  // for root
+        const rlimit allowed{.rlim_cur = std::min(limit.rlim_max, needed), .rlim_max = limit.rlim_max};
+        if (::setrlimit(RLIMIT_NOFILE, &raised) != 0) {
+            Require(::setrlimit(RLIMIT_NOFILE, &allowed) == 0, "setrlimit");
+        }
+        Require(::getrlimit(RLIMIT_NOFILE, &limit) == 0, "getrlimit");
+    }
+    return std::min<std::size_t>(wanted, limit.rlim_cur > kDescriptorsInUse ? limit.rlim_cur - kDescriptorsInUse : 0);
+}
+
+}  // namespace servercore::test
