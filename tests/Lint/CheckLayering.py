@@ -28,7 +28,7 @@ MAY_INCLUDE = {
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.
-SYSTEM_TOOLS = ("Tools/IoModelLab/",)
+SYSTEM_TOOLS = ("Tools/IoModelLab/", "tests/Integration/Footprint/")
 
 # <x.h> and <x/y> that are no operating system's: the libraries in Tools/CMake/Dependencies.cmake.
 LIBRARIES = re.compile(

@@ -1,5 +1,7 @@
 #include "tests/Integration/Footprint/QuietPeer.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -8,9 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstring>
 #include <system_error>
 
-#include "ServerCore/Platform/Linux/LinuxAddress.h"
 #include "tests/Support/Bell.h"
 
 namespace servercore::test {
@@ -29,8 +32,11 @@ void Require(bool ok, const char* what) {
 
 QuietPeer::QuietPeer(const NetAddress& server) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     Require(fd_ >= 0, "socket");
-    const platform::SocketAddress address = platform::ToSocketAddress(server);
-    Require(::connect(fd_, address.Get(), address.length) == 0, "connect");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.Port());
+    std::memcpy(&address.sin_addr, server.Bytes().data(), sizeof address.sin_addr);
+    Require(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "connect");
     const timeval patience{.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(kPatience).count(), .tv_usec = 0};
     Require(::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
 }

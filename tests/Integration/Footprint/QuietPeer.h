@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include "ServerCore/Base/Bytes.h"
@@ -11,6 +12,7 @@ namespace servercore::test {
 // Owner: the test.  Threads: confined to one. All calls block; what fails or takes too long throws, and so fails the test.
 class QuietPeer {
 public:
+    // An IPv4 address.
     explicit QuietPeer(const NetAddress& server);
     // Resets the connection: nothing of it lingers.
     ~QuietPeer();
