@@ -8,6 +8,10 @@ elseif(NOT SERVERCORE_SANITIZER STREQUAL "")
     message(FATAL_ERROR "SERVERCORE_SANITIZER is '${SERVERCORE_SANITIZER}'; it must be empty, address or thread")
 endif()
 
+if(SERVERCORE_FUZZERS)
+    add_compile_options(-fsanitize=fuzzer-no-link)  # libFuzzer looks at what an input has reached; its main comes with the fuzzers only
+endif()
+
 if(_sanitizers)
     add_compile_options(${_sanitizers} -fno-omit-frame-pointer -O1 -g)
     add_link_options(${_sanitizers})
