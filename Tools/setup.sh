@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tools/setup.sh [--linux | --windows]
+# Tools/setup.sh [--linux] [--windows] [--fuzz]
 #
 # Installs and builds whatever the project needs and this machine lacks. Run it as often as you like: when nothing is
 # missing it only looks, which takes well under a second. Needs Debian 12; installing packages needs root (or sudo that
@@ -7,8 +7,9 @@
 #
 #   --linux     what the Linux build needs
 #   --windows   what the Windows cross build needs: MinGW, Wine, and libraries built for Windows from Debian's sources
+#   --fuzz      what Tools/fuzz.sh needs besides: Clang and libFuzzer
 #   --help      this text
-#   (neither)   both
+#   (nothing)   --linux --windows
 #
 # Built libraries, the Wine prefix and logs go to $SERVERCORE_CACHE, by default ~/.cache/servercore. It can be deleted
 # at any time; the next run builds it again.
@@ -28,6 +29,7 @@ readonly COMMON_PACKAGES=(
   g++ cmake ninja-build ccache python3 dpkg-dev protobuf-compiler libprotobuf-dev libspdlog-dev libfmt-dev
   libmimalloc-dev libboost-dev libgtest-dev libgmock-dev libcli11-dev)
 readonly WINDOWS_PACKAGES=(g++-mingw-w64-x86-64-posix wine wine64)
+readonly FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 
 PACKAGES=()     # the packages this run is about
 SETS=()         # the sets of built dependencies this run is about
@@ -149,21 +151,23 @@ take_lock() {
 }
 
 parse_options() {
-  local linux=false windows=false
+  local linux=false windows=false fuzz=false
   while (($# > 0)); do
     case $1 in
       --linux) linux=true ;;
       --windows) windows=true ;;
+      --fuzz) fuzz=true ;;
       --help) show_help && exit 0 ;;
       *) usage_error "unknown option '$1'" ;;
     esac
     shift
   done
-  if ! $linux && ! $windows; then
+  if ! $linux && ! $windows && ! $fuzz; then
     linux=true windows=true
   fi
   PACKAGES=("${COMMON_PACKAGES[@]}")
   ! $linux || SETS+=(linux-deps)
+  ! $fuzz || PACKAGES+=("${FUZZ_PACKAGES[@]}")
   if $windows; then
     PACKAGES+=("${WINDOWS_PACKAGES[@]}")
     SETS+=(windows-sysroot)
