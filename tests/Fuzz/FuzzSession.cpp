@@ -188,7 +188,9 @@ private:
     }
     void FailCall() {
         const Call call = OneOf(input_, kCalls);
-        network_.Fail(call, ReadError(), 1 + input_.Below(3), input_.Below(2));
+        const std::error_code error = ReadError();
+        const std::size_t times = 1 + input_.Below(3);
+        network_.Fail(call, error, times, input_.Below(2));
     }
     std::error_code ReadError() { return std::make_error_code(OneOf(input_, kErrors)); }
 
