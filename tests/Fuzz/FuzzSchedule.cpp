@@ -1,9 +1,8 @@
-#include <memory>
 #include <string>
 
-#include "ServerCore/Platform/Sim/SimRandom.h"
 #include "tests/Fuzz/FuzzTargets.h"
 #include "tests/Simulation/Swarm.h"
+#include "tests/Simulation/SwarmPlan.h"
 
 namespace servercore::test {
 
@@ -15,7 +14,7 @@ constexpr std::size_t kConnects = 6;
 }  // namespace
 
 std::string FuzzSchedule(ConstBytes input) {
-    SwarmPlan plan = DrawPlan(1, std::make_shared<platform::SimChoices>(input));
+    SwarmPlan plan = PlanFromBytes(input);
     std::size_t connects = 0;
     std::erase_if(plan.steps, [&](const SwarmStep& step) { return step.deed == SwarmDeed::Connect && ++connects > kConnects; });
     std::string problems;
