@@ -53,7 +53,7 @@ std::size_t SessionRegistry::Count() const {
 void SessionRegistry::Snapshot(std::vector<std::shared_ptr<Session>>& into) const {
     into.clear();
     MutexLock lock(mutex_);
-    into.reserve(slots_.size() - free_.size());
+    into.reserve(count_);
     for (const Slot& slot : slots_) {
         if (slot.session != nullptr) {
             into.push_back(slot.session);
