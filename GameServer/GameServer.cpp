@@ -87,7 +87,6 @@ void GameServer::Stop() {
     while (service_.Wait(std::chrono::seconds(1)) == servercore::WaitResult::TimedOut) {
         // Ends by itself: the service resets what is left at its stop timeout.
     }
-    zone_->RequestTick();  // takes the last leavers out
     zone_->Close();
     logicThreads_.reset();  // runs the jobs that are left; they hold buffers
 }

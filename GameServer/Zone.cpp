@@ -52,6 +52,8 @@ void Zone::RequestTick() {
 }
 
 void Zone::Close() {
+    // A tick requested before may lie in front of the last leavers.
+    (void)jobs_->Post([self = shared_from_this()] { self->Tick(); });
     jobs_->Close();
 }
 

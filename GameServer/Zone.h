@@ -62,7 +62,7 @@ public:
     // Asks for one tick, unless one is waiting already.
     void RequestTick();
 
-    // Takes no more jobs; those queued still run.
+    // Takes no more jobs; those queued still run, and behind them a last tick, which lets the last leavers go.
     void Close();
 
     [[nodiscard]] ZoneTotals Totals() const SC_EXCLUDES(totalsMutex_);

@@ -86,6 +86,8 @@ ServiceConfig PatientConfig(std::string name, std::size_t workers, PortMode port
     config.portMode = portMode;
     config.limits.firstPacketTimeout = {};
     config.limits.idleTimeout = {};
+    config.limits.packetTimeout = {};
+    config.limits.sendAge = {};
     config.limits.connectTimeout = {};
     config.limits.drainTimeout = kPatience;
     config.stopTimeout = kPatience;
