@@ -229,7 +229,9 @@ TEST_F(BytesAttack, TurnsDoNotRunInsideEachOther) {
     }
     attacker.Send(stream);
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return handled.load() == packets; })) << handled.load();
-    EXPECT_LT(highest - lowest, kMostStack);
+    if (Scaled(10) == 10) {  // AddressSanitizer keeps locals in places of its own
+        EXPECT_LT(highest - lowest, kMostStack);
+    }
     attacker.Close();
     honest.ExpectUnharmed();
     honest.ExpectServerAsBefore();
