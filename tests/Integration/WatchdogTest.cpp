@@ -40,6 +40,8 @@ TEST_F(Stall, IsCountedWhileItLastsAndHoldsUpNobodyElse) {
     TestServer server(world_, Holding(PortMode::Shared));
     RawClient stuck(*world_.network, server.Address());
     RawClient other(*world_.network, server.Address());
+    // What a worker has found together with the packet that holds it has to wait: both are there before that packet comes.
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return server.Log().Connected() == 2; }));
     stuck.Send(RawPacket(kPacketId, 13));
     ASSERT_TRUE(world_.bell.WaitUntil([&] { return held_.load(); }));
     for (std::uint32_t number = 100; number < 110; ++number) {
