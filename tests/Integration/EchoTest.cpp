@@ -141,17 +141,6 @@ protected:
         return options;
     }
 
-    // Nothing, where the machine has no IPv6.
-    [[nodiscard]] std::unique_ptr<TestServer> TryListenOnIPv6(const NetAddress& address) {
-        try {
-            return std::make_unique<TestServer>(world_, ListenOn(address));
-        } catch (const std::system_error& error) {
-            EXPECT_TRUE(error.code() == std::errc::address_not_available || error.code() == std::errc::address_family_not_supported)
-                << error.what();
-            return nullptr;
-        }
-    }
-
     World world_;
 
 private:
@@ -166,7 +155,7 @@ TEST_F(Addresses, OfAnIPv4Client) {
 }
 
 TEST_F(Addresses, OfAnIPv6Client) {
-    const auto server = TryListenOnIPv6(NetAddress::Loopback(AddressFamily::IPv6, 0));
+    const auto server = TryStartOnIPv6(world_, ListenOn(NetAddress::Loopback(AddressFamily::IPv6, 0)));
     if (server == nullptr) {
         GTEST_SKIP() << "this machine has no IPv6";
     }
@@ -174,7 +163,7 @@ TEST_F(Addresses, OfAnIPv6Client) {
 }
 
 TEST_F(Addresses, OfBothFamiliesOnADualStackListenerAreTheirOwn) {
-    const auto server = TryListenOnIPv6(NetAddress::Any(AddressFamily::IPv6, 0));
+    const auto server = TryStartOnIPv6(world_, ListenOn(NetAddress::Any(AddressFamily::IPv6, 0)));
     if (server == nullptr) {
         GTEST_SKIP() << "this machine has no IPv6";
     }

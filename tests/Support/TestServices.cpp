@@ -121,6 +121,16 @@ TestServer::TestServer(World& world, ServerOptions options)
     }
 }
 
+std::unique_ptr<TestServer> TryStartOnIPv6(World& world, const ServerOptions& options) {
+    try {
+        return std::make_unique<TestServer>(world, options);
+    } catch (const std::system_error& error) {
+        EXPECT_TRUE(error.code() == std::errc::address_not_available || error.code() == std::errc::address_family_not_supported)
+            << error.what();
+        return nullptr;
+    }
+}
+
 TestClients::TestClients(World& world, ClientOptions options)
     : journal_(world.bell),
       hooks_(std::make_shared<const Hooks>(std::move(options.hooks))),

@@ -84,6 +84,9 @@ private:
     ServerService service_;
 };
 
+// nullptr where the machine has no IPv6; any other failure to start fails the test.
+[[nodiscard]] std::unique_ptr<TestServer> TryStartOnIPv6(World& world, const ServerOptions& options);
+
 struct ClientOptions {
     ServiceConfig config = PatientConfig("clients");
     Hooks hooks{};

@@ -9,12 +9,11 @@
 #include <deque>
 #include <optional>
 #include <random>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "ServerCore/Platform/IoBackend.h"
 #include "tests/Support/FakeClock.h"
+#include "tests/Support/Gathered.h"
 #include "tests/Support/RecordingSession.h"
 
 namespace servercore::test {
@@ -91,16 +90,6 @@ struct NaiveOutbox {
     bool isHigh = false;
 };
 
-Strings Gather(Outbox& outbox, std::size_t atMost) {
-    std::array<ConstBytes, platform::IoBackend::kMaxGather> views;
-    const std::size_t count = outbox.Gather(std::span(views).first(atMost));
-    Strings result;
-    for (const ConstBytes view : std::span(views).first(count)) {
-        result.emplace_back(reinterpret_cast<const char*>(view.data()), view.size());
-    }
-    return result;
-}
-
 TEST(OutboxModel, AnOutboxDoesWhatANaiveModelDoes) {
     constexpr std::size_t kStep = SendBudget::kStepBytes;
     constexpr std::size_t kMost = 3;  // buffers per send
@@ -136,7 +125,7 @@ TEST(OutboxModel, AnOutboxDoesWhatANaiveModelDoes) {
             isExceeded = !isExceeded;
             isExceeded ? ceiling.Charge(10 * kStep) : ceiling.Refund(10 * kStep);
         } else if (inFlight == 0) {
-            const Strings gathered = Gather(outbox, 1 + below(kMost));
+            const Strings gathered = GatheredFrom(outbox, 1 + below(kMost));
             ASSERT_EQ(gathered, model.Gather(gathered.size())) << "step " << step;
             for (const std::string& bytes : gathered) {
                 inFlight += bytes.size();

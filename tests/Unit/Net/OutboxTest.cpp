@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "ServerCore/Platform/IoBackend.h"
 #include "tests/Support/FakeClock.h"
+#include "tests/Support/Gathered.h"
 #include "tests/Support/RecordingSession.h"
 
 namespace servercore::test {
@@ -45,15 +44,7 @@ protected:
     std::size_t Consume(std::size_t bytes) { return outbox.Consume(bytes, budget, clock.Now()); }
 
     // What one send of at most so many buffers would carry.
-    [[nodiscard]] Strings Gather(std::size_t atMost = platform::IoBackend::kMaxGather) {
-        std::array<ConstBytes, platform::IoBackend::kMaxGather> views;
-        const std::size_t count = outbox.Gather(std::span(views).first(atMost));
-        Strings result;
-        for (const ConstBytes view : std::span(views).first(count)) {
-            result.emplace_back(reinterpret_cast<const char*>(view.data()), view.size());
-        }
-        return result;
-    }
+    [[nodiscard]] Strings Gather(std::size_t atMost = platform::IoBackend::kMaxGather) { return GatheredFrom(outbox, atMost); }
     // All that is queued, while no send is in flight.
     [[nodiscard]] Strings Queued() {
         Strings result = Gather();

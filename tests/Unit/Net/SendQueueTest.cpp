@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "ServerCore/Platform/IoBackend.h"
+#include "tests/Support/Gathered.h"
 #include "tests/Support/RecordingSession.h"
 
 namespace servercore::test {
@@ -20,13 +20,7 @@ protected:
 
     // What one send would carry, one string per buffer.
     [[nodiscard]] std::vector<std::string> Gather(std::size_t atMost = platform::IoBackend::kMaxGather) const {
-        std::array<ConstBytes, platform::IoBackend::kMaxGather> views;
-        const std::size_t count = queue.Gather(std::span(views).first(atMost));
-        std::vector<std::string> result;
-        for (const ConstBytes view : std::span(views).first(count)) {
-            result.emplace_back(reinterpret_cast<const char*>(view.data()), view.size());
-        }
-        return result;
+        return GatheredFrom(queue, atMost);
     }
 
     SendBufferPool pool;
