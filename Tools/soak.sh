@@ -11,16 +11,16 @@ set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=Common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/Common.sh"
+# shellcheck source-path=SCRIPTDIR source=Programs.sh
+source "$TOOLS_DIR/Programs.sh"
 
 # Seconds, but for the percentage.
-readonly READY_DEADLINE=30 STOP_DEADLINE=20 CLIENT_GRACE=60 REST_DEADLINE=60
+readonly REST_DEADLINE=60
 readonly SHORTEST_ROUND=10 LONGEST_ROUND=60 MEMORY_TOLERANCE=5
 
 MINUTES=10
 BOTS=50
 
-SERVER_PID=
-SERVER_ADDRESS=
 CLIENT_PID=
 ATTACKERS_PID=
 LOGS= # this run's directory; kept unless all went well
@@ -46,60 +46,8 @@ parse_options() {
   done
 }
 
-build() {
-  "$TOOLS_DIR/setup.sh" --linux
-  run_step "configure linux-release" "$LOGS/build.log" cmake --preset linux-release
-  run_step "build linux-release" "$LOGS/build.log" \
-    cmake --build --preset linux-release --target GameServer DummyClient -- --quiet
-}
-
-# start PROGRAM ARGUMENT...: replaces the calling subshell. Background jobs of a script ignore SIGINT, which would be
-# inherited; and in a session of their own the programs do not see the terminal's Ctrl-C before this script does.
-start() {
-  exec setsid env --default-signal=INT,QUIT "$@" </dev/null
-}
-
-# wait_for PID SECONDS: false when the process is still there at the deadline.
-wait_for() {
-  local deadline=$(($(now_ms) + $2 * 1000))
-  while kill -0 "$1" 2>/dev/null; do
-    (($(now_ms) < deadline)) || return 1
-    sleep 0.05
-  done
-}
-
-# Sets EXIT_CODE to that of a process that has ended.
-collect() { # PID
-  EXIT_CODE=0
-  wait "$1" || EXIT_CODE=$?
-}
-
-# Asks a program to end as Ctrl-C would, and insists when it does not.
-stop() { # NAME PID
-  kill -INT "$2" 2>/dev/null || true
-  if ! wait_for "$2" "$STOP_DEADLINE"; then
-    echo "the $1 did not stop within $STOP_DEADLINE s; it is killed"
-    kill -KILL "$2" 2>/dev/null || true
-  fi
-  collect "$2"
-}
-
 failed() { # WHAT
   FAILURES+=("$1")
-}
-
-start_server() {
-  local deadline=$(($(now_ms) + READY_DEADLINE * 1000))
-  start "$PROJECT_ROOT/Binaries/linux-release/bin/GameServer" --listen 127.0.0.1:0 --max-players 10000 \
-    >"$LOGS/server.out" 2>"$LOGS/server.err" &
-  SERVER_PID=$!
-  until SERVER_ADDRESS=$(sed -n 's/^ready listen=\([^ ]*\)$/\1/p' "$LOGS/server.out") && [[ -n $SERVER_ADDRESS ]]; do
-    if ! kill -0 "$SERVER_PID" 2>/dev/null || (($(now_ms) >= deadline)); then
-      tail -q -n 30 "$LOGS/server.out" "$LOGS/server.err"
-      die "the server does not get ready"
-    fi
-    sleep 0.05
-  done
 }
 
 # Sets RSS_KB, THREADS and DESCRIPTORS; false when the server has gone.
@@ -154,10 +102,10 @@ come_to_rest() {
 play_round() { # ROUND ROUNDS SECONDS
   local bots=lost
   MOST_RSS_KB=0 MOST_THREADS=0 MOST_DESCRIPTORS=0
-  start "$PROJECT_ROOT/Binaries/linux-release/bin/DummyClient" --connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$3" \
+  start linux DummyClient --connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$3" \
     >"$LOGS/client-$1.out" 2>&1 &
   CLIENT_PID=$!
-  start python3 "$TOOLS_DIR/Soak/Attackers.py" "$SERVER_ADDRESS" "$3" >>"$LOGS/attackers.out" 2>&1 &
+  launch python3 "$TOOLS_DIR/Soak/Attackers.py" "$SERVER_ADDRESS" "$3" >>"$LOGS/attackers.out" 2>&1 &
   ATTACKERS_PID=$!
   watch_round "$@"
   stop_if_running client "$CLIENT_PID"
@@ -246,8 +194,8 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
-  build
-  start_server
+  build linux
+  start_server linux --max-players 10000
   play
   stop_server
   report
