@@ -19,8 +19,8 @@ class AcceptRate {
 public:
     // `perSecond` 0: no limit, and nothing is remembered.
     AcceptRate(double perSecond, double burst, std::size_t maxHosts);
-    AcceptRate(const AcceptRate&) = delete;
-    AcceptRate& operator=(const AcceptRate&) = delete;
+    AcceptRate(AcceptRate&&) = default;
+    AcceptRate& operator=(AcceptRate&&) = default;
 
     // True takes a token, false costs nothing: a client that is impatient is let in as soon as one that is not. May throw std::bad_alloc.
     [[nodiscard]] bool TryTake(const CidrRange& host, TimePoint now);
@@ -39,9 +39,9 @@ private:
     void ForgetTheOldest();
     void DropFullOnes(TimePoint now);
 
-    const Duration interval_;   // between two tokens; 0: no limit
-    const Duration tolerance_;  // how far fullAt may lie ahead and still leave a token
-    const std::size_t maxHosts_;
+    Duration interval_;   // between two tokens; 0: no limit
+    Duration tolerance_;  // how far fullAt may lie ahead and still leave a token
+    std::size_t maxHosts_;
 
     Buckets buckets_;  // in the order of their last token, oldest first
     std::map<CidrRange, Buckets::iterator> byHost_;

@@ -38,11 +38,12 @@ Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr
     if (IsStopping()) {
         return std::make_error_code(std::errc::operation_canceled);
     }
-    Result<std::unique_ptr<platform::Socket>> socket = OpenStream(peer);
+    AdmittedPlace place;
+    Result<std::unique_ptr<platform::Socket>> socket = OpenStream(peer, place);
     if (!socket) {
         return socket.error();
     }
-    const Result<SessionId> id = AddSession(session, *std::move(socket), peer);
+    const Result<SessionId> id = AddSession(session, *std::move(socket), peer, place);
     if (id) {
         session->BeginConnect();
     }
@@ -50,10 +51,10 @@ Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr
 }
 
 // One that has passed the gate.
-Result<std::unique_ptr<platform::Socket>> ClientService::OpenStream(const NetAddress& peer) {
+Result<std::unique_ptr<platform::Socket>> ClientService::OpenStream(const NetAddress& peer, AdmittedPlace& place) {
     try {
         Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenStream(peer.Family());
-        if (socket && Gate().TryEnter(peer, GetClock().Now()) != Admission::Admitted) {
+        if (socket && Gate().TryEnter(peer, GetClock().Now(), place) != Admission::Admitted) {
             return std::make_error_code(std::errc::resource_unavailable_try_again);
         }
         return socket;

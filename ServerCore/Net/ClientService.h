@@ -25,7 +25,7 @@ public:
 private:
     class Entrance;
 
-    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(const NetAddress& peer);
+    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(const NetAddress& peer, AdmittedPlace& place);
 
     // A Connect that began before Stop may yet add a session.
     [[nodiscard]] bool HasStoppedAccepting() const override { return entering_.load() == 0; }

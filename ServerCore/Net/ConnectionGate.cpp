@@ -35,14 +35,22 @@ ConnectionGate::ConnectionGate(std::size_t maxSessions, AdmissionLimits limits)
       limits_(std::move(limits)),
       rate_(limits_.acceptsPerSecond, limits_.acceptBurst, limits_.maxRememberedHosts) {}
 
-Admission ConnectionGate::TryEnter(const NetAddress& peer, TimePoint now) {
+void ConnectionGate::SetLimits(std::size_t maxSessions, AdmissionLimits limits) {
+    MutexLock lock(mutex_);
+    SC_VERIFY(limits.subnetBitsIPv4 == limits_.subnetBitsIPv4 && limits.subnetBitsIPv6 == limits_.subnetBitsIPv6);
+    maxSessions_ = maxSessions;
+    limits_ = std::move(limits);
+    rate_ = AcceptRate(limits_.acceptsPerSecond, limits_.acceptBurst, limits_.maxRememberedHosts);
+}
+
+Admission ConnectionGate::TryEnter(const NetAddress& peer, TimePoint now, AdmittedPlace& place) {
     MutexLock lock(mutex_);
     const Admission verdict = Judge(peer, now);
     if (verdict != Admission::Admitted) {
         return verdict;
     }
     // What may throw comes first.
-    const bool isCounted = !IsExempt(peer);
+    const bool isCounted = !IsExempt(peer);  // who is exempt takes no place from its neighbours
     std::size_t* const ofHost = isCounted && limits_.maxSessionsPerHost > 0 ? &perHost_[HostOf(peer)] : nullptr;
     std::size_t* const ofSubnet = isCounted && limits_.maxSessionsPerSubnet > 0 ? &perSubnet_[SubnetOf(peer)] : nullptr;
     for (std::size_t* const count : {ofHost, ofSubnet, &sessions_}) {
@@ -50,6 +58,7 @@ Admission ConnectionGate::TryEnter(const NetAddress& peer, TimePoint now) {
             ++*count;
         }
     }
+    place = {.ofHost = ofHost != nullptr, .ofSubnet = ofSubnet != nullptr};
     return Admission::Admitted;
 }
 
@@ -70,17 +79,14 @@ Admission ConnectionGate::Judge(const NetAddress& peer, TimePoint now) {
     return rate_.TryTake(customer, now) ? Admission::Admitted : Admission::TooOften;
 }
 
-void ConnectionGate::Leave(const NetAddress& peer) {
+void ConnectionGate::Leave(const NetAddress& peer, AdmittedPlace place) {
     MutexLock lock(mutex_);
     SC_VERIFY(sessions_ > 0);
     --sessions_;
-    if (IsExempt(peer)) {
-        return;  // takes no place from its neighbours
-    }
-    if (limits_.maxSessionsPerHost > 0) {
+    if (place.ofHost) {
         CountDown(perHost_, HostOf(peer));
     }
-    if (limits_.maxSessionsPerSubnet > 0) {
+    if (place.ofSubnet) {
         CountDown(perSubnet_, SubnetOf(peer));
     }
 }

@@ -99,14 +99,15 @@ std::shared_ptr<Listener> ServerService::CurrentListener() const {
 
 void ServerService::OnAccepted(std::unique_ptr<platform::Socket> socket) {
     NetAddress peer;
-    Admission verdict = Admit(*socket, peer);
+    AdmittedPlace place;
+    Admission verdict = Admit(*socket, peer, place);
     std::shared_ptr<Session> session;
     if (verdict == Admission::Admitted) {
         session = MakeSession();
         if (session == nullptr) {
-            Gate().Leave(peer);
+            Gate().Leave(peer, place);
             verdict = Admission::NoSession;
-        } else if (!AddSession(session, std::move(socket), peer)) {
+        } else if (!AddSession(session, std::move(socket), peer, place)) {
             verdict = Admission::NoSession;
         }
     }
@@ -119,14 +120,14 @@ void ServerService::OnAccepted(std::unique_ptr<platform::Socket> socket) {
 }
 
 // After Admitted the caller owes the gate a Leave.
-Admission ServerService::Admit(platform::Socket& socket, NetAddress& peer) {
+Admission ServerService::Admit(platform::Socket& socket, NetAddress& peer, AdmittedPlace& place) {
     const Result<NetAddress> address = socket.PeerAddress();
     if (!address) {
         return Admission::PeerGone;
     }
     peer = *address;
     try {
-        return IsStopping() ? Admission::Stopping : Gate().TryEnter(peer, GetClock().Now());
+        return IsStopping() ? Admission::Stopping : Gate().TryEnter(peer, GetClock().Now(), place);
     } catch (const std::bad_alloc&) {
         return Admission::NoSession;
     }

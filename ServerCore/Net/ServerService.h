@@ -45,7 +45,7 @@ public:
 
 private:
     void OnAccepted(std::unique_ptr<platform::Socket> socket) override;
-    [[nodiscard]] Admission Admit(platform::Socket& socket, NetAddress& peer);
+    [[nodiscard]] Admission Admit(platform::Socket& socket, NetAddress& peer, AdmittedPlace& place);
     [[nodiscard]] std::shared_ptr<Session> MakeSession();
 
     [[nodiscard]] std::error_code OpenWithRetries(std::chrono::milliseconds budget);

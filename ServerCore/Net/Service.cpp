@@ -34,6 +34,7 @@ Service::Service(platform::Network& network, ServiceConfig config, const Clock& 
       clock_(clock),
       log_(log),
       gate_(config_.maxSessions, config_.admission),
+      limits_(&config_.limits),
       limiter_(clock, {}),
       watchdog_(clock, config_.watchdog, [this](const StallReport& report) { OnStall(report); }) {}
 
@@ -236,17 +237,31 @@ void Service::StopAndJoin() {
     }
 }
 
+void Service::SetLimits(SessionLimits limits) {
+    {
+        auto next = std::make_unique<const SessionLimits>(std::move(limits));
+        MutexLock lock(mutex_);
+        laterLimits_.push_back(std::move(next));
+        limits_.store(laterLimits_.back().get());
+    }
+    std::vector<std::shared_ptr<Session>> sessions;
+    registry_.Snapshot(sessions);
+    for (const std::shared_ptr<Session>& session : sessions) {
+        session->HeedNewLimits();
+    }
+}
+
 // --- Sessions ----------------------------------------------------------------------------------------------------------
 
 Result<SessionId> Service::AddSession(const std::shared_ptr<Session>& session, std::unique_ptr<platform::Socket> socket,
-                                      const NetAddress& peer) {
+                                      const NetAddress& peer, AdmittedPlace place) {
     IocpCore& core = *cores_[nextCore_.fetch_add(1, std::memory_order_relaxed) % cores_.size()];
     SessionId id;
     try {
-        session->Bind(core, *this, std::move(socket), peer);
+        session->Bind(core, *this, std::move(socket), peer, place);
         id = registry_.Add(session);
     } catch (const std::bad_alloc&) {
-        gate_.Leave(peer);
+        gate_.Leave(peer, place);
         return std::make_error_code(std::errc::not_enough_memory);
     }
     MutexLock lock(mutex_);
@@ -273,7 +288,7 @@ void Service::OnSessionClosed(Session& session, const CloseInfo& info, const Ses
                        info.error ? fmt::format(", {} (error {})", info.error.message(), info.error.value()) : std::string());
         });
     }
-    gate_.Leave(session.PeerAddress());
+    gate_.Leave(session.PeerAddress(), session.Place());
     registry_.Remove(session.Id());
 }
 

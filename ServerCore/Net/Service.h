@@ -74,6 +74,13 @@ public:
     // Waits until all has ended after Stop and the workers are gone. A timeout only ends the waiting.
     [[nodiscard]] WaitResult Wait(std::chrono::milliseconds timeout) SC_EXCLUDES(mutex_);
 
+    // Live changes of what ServiceConfig began with, in force from now on. See ConnectionGate::SetLimits.
+    void SetAdmission(std::size_t maxSessions, AdmissionLimits limits) { gate_.SetLimits(maxSessions, std::move(limits)); }
+    // They hold for the sessions there are as well, but for the packet limits, which are those of a session's beginning, and for a deadline
+    // that runs already; the idle timeout is none of those. Earlier limits are kept until the
+    // service ends, some hundred bytes each. May throw std::bad_alloc.
+    void SetLimits(SessionLimits limits) SC_EXCLUDES(mutex_);
+
     // For workers == 0: runs one batch of each port and the upkeep. Returns the completions dispatched.
     std::size_t Dispatch(std::chrono::milliseconds timeout);
 
@@ -97,7 +104,7 @@ protected:
     // Takes the session in; the caller begins it. The socket's address must have passed the gate. Fails with not_enough_memory: then it is
     // as if the session had never come, and its address has left the gate.
     [[nodiscard]] Result<SessionId> AddSession(const std::shared_ptr<Session>& session, std::unique_ptr<platform::Socket> socket,
-                                               const NetAddress& peer);
+                                               const NetAddress& peer, AdmittedPlace place);
 
     [[nodiscard]] platform::Network& GetNetwork() noexcept { return network_; }
     [[nodiscard]] Logger& Log() noexcept { return log_; }
@@ -116,7 +123,7 @@ private:
     void OnSessionQuiet(const SessionTotals& totals) override SC_EXCLUDES(mutex_);
     void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) override SC_EXCLUDES(mutex_);
     void OnCallbackException(const Session& session, std::string_view what) override;
-    [[nodiscard]] const SessionLimits& Limits() const noexcept override { return config_.limits; }
+    [[nodiscard]] const SessionLimits& Limits() const noexcept override { return *limits_.load(); }
     [[nodiscard]] FlushPolicy Flushing() const noexcept override { return config_.flushing; }
     [[nodiscard]] SendBudget& Budget() noexcept override { return *config_.sendBudget; }
 
@@ -137,6 +144,7 @@ private:
     SendBufferPool buffers_;
     SessionRegistry registry_;
     ConnectionGate gate_;
+    std::atomic<const SessionLimits*> limits_;
     std::vector<std::unique_ptr<IocpCore>> cores_;
     std::vector<std::thread> workers_;
     std::atomic<std::uint64_t> stalls_ = 0;
@@ -159,6 +167,7 @@ private:
     bool started_ SC_GUARDED_BY(mutex_) = false;
     std::size_t workersRunning_ SC_GUARDED_BY(mutex_) = 0;
     Ledger counts_ SC_GUARDED_BY(mutex_);
+    std::vector<std::unique_ptr<const SessionLimits>> laterLimits_ SC_GUARDED_BY(mutex_);
 };
 
 }  // namespace servercore

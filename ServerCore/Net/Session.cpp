@@ -15,12 +15,14 @@ Session::~Session() {
 
 // --- Beginning ---------------------------------------------------------------------------------------------------------
 
-void Session::Bind(IocpCore& core, SessionHost& host, std::unique_ptr<platform::Socket> socket, const NetAddress& peer) {
+void Session::Bind(IocpCore& core, SessionHost& host, std::unique_ptr<platform::Socket> socket, const NetAddress& peer,
+                   AdmittedPlace place) {
     SC_VERIFY(State() == SessionState::Idle);
     core_ = &core;
     host_ = &host;
     socket_ = std::move(socket);
     peer_ = peer;
+    place_ = place;
     OnBound();
 }
 

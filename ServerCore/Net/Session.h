@@ -16,6 +16,7 @@
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/SmallMutex.h"
 #include "ServerCore/Buffer/SendBuffer.h"
+#include "ServerCore/Net/Admission.h"
 #include "ServerCore/Net/CloseReason.h"
 #include "ServerCore/Net/HoldCount.h"
 #include "ServerCore/Net/IocpCore.h"
@@ -42,6 +43,7 @@ public:
     virtual void OnSessionQuiet(const SessionTotals& totals) = 0;
     virtual void OnSessionClosed(Session& session, const CloseInfo& info, const SessionTotals& totals) = 0;
     virtual void OnCallbackException(const Session& session, std::string_view what) = 0;
+    // Those of the present; they stay valid as long as the service, and others may be in force the next time.
     [[nodiscard]] virtual const SessionLimits& Limits() const noexcept = 0;
     [[nodiscard]] virtual FlushPolicy Flushing() const noexcept = 0;
     [[nodiscard]] virtual SendBudget& Budget() noexcept = 0;
@@ -91,7 +93,9 @@ public:
     [[nodiscard]] const NetAddress& PeerAddress() const noexcept { return peer_; }
 
     // For Service, in this order: Bind, SessionRegistry::Add (which assigns the id), then one Begin.
-    void Bind(IocpCore& core, SessionHost& host, std::unique_ptr<platform::Socket> socket, const NetAddress& peer);
+    void Bind(IocpCore& core, SessionHost& host, std::unique_ptr<platform::Socket> socket, const NetAddress& peer, AdmittedPlace place);
+    void HeedNewLimits();
+    [[nodiscard]] AdmittedPlace Place() const noexcept { return place_; }
     void AssignId(SessionId id) noexcept { id_ = id; }
     void BeginAccepted() { Begin(SessionState::Open); }
     void BeginConnect() { Begin(SessionState::Connecting); }
@@ -215,6 +219,7 @@ private:
     std::unique_ptr<platform::Socket> socket_;
     NetAddress peer_;
     SessionId id_;
+    AdmittedPlace place_;
     bool attached_ = false;
 
     std::atomic<SessionState> state_ = SessionState::Idle;  // written under mutex_

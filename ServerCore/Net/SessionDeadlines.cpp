@@ -25,13 +25,23 @@ void Session::WakeByDeadline() {
     WakeBy(AsTimePoint(deadline_.load()));
 }
 
+// The service has other limits now: the timer may be armed for too late a time.
+void Session::HeedNewLimits() {
+    const Hold hold(*this);
+    if (hold) {
+        WakeBy(NextDeadline(Host().GetClock().Now()));
+    }
+}
+
 // From now on the peer may not be silent, and a packet under way has its time before it.
 void Session::BeginListening() {
     const TimePoint now = Host().GetClock().Now();
     lastReceived_.store(now.time_since_epoch().count());
     if (TimePoint::rep begun = packetDeadline_.load(); begun != 0) {
         // Not over what the receive chain says, if another thread lets it go on meanwhile.
-        packetDeadline_.compare_exchange_strong(begun, (now + Host().Limits().packetTimeout).time_since_epoch().count());
+        const std::chrono::milliseconds timeout = Host().Limits().packetTimeout;
+        const bool none = timeout == std::chrono::milliseconds::zero();
+        packetDeadline_.compare_exchange_strong(begun, none ? 0 : (now + timeout).time_since_epoch().count());
     }
     WakeBy(NextDeadline(now));
 }

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace servercore::test {
@@ -27,8 +29,16 @@ class Gate : public ::testing::Test {
 protected:
     void Build(const AdmissionLimits& limits, std::size_t maxSessions = 1000) { gate_.emplace(maxSessions, limits); }
 
-    Admission Enter(const NetAddress& peer) { return gate_->TryEnter(peer, now); }
+    Admission Enter(const NetAddress& peer) {
+        AdmittedPlace place;
+        const Admission verdict = gate_->TryEnter(peer, now, place);
+        if (verdict == Admission::Admitted) {
+            places_.insert_or_assign(peer.ToString(), place);
+        }
+        return verdict;
+    }
     Admission Enter(std::string_view peer) { return Enter(Host(peer)); }
+    void Leave(std::string_view peer) { gate_->Leave(Host(peer), places_.at(Host(peer).ToString())); }
     // How many of so many are admitted.
     std::size_t EnterMany(std::string_view peer, std::size_t attempts) {
         std::size_t admitted = 0;
@@ -40,6 +50,7 @@ protected:
 
     TimePoint now = TimePoint(1h);
     std::optional<ConnectionGate> gate_;
+    std::map<std::string, AdmittedPlace> places_;  // of who was admitted last with that address
 };
 
 TEST_F(Gate, LimitsNothingButTheSessionsUnlessItIsTold) {
@@ -52,7 +63,7 @@ TEST_F(Gate, LimitsNothingButTheSessionsUnlessItIsTold) {
 TEST_F(Gate, AdmitsAgainAfterOneLeft) {
     Build({}, 2);
     EXPECT_EQ(EnterMany("10.0.0.1:1", 3), 2U);
-    gate_->Leave(Host("10.0.0.1:1"));
+    Leave("10.0.0.1:1");
     EXPECT_EQ(Enter("10.0.0.2:1"), Admission::Admitted);
     EXPECT_EQ(Enter("10.0.0.3:1"), Admission::ServiceFull);
 }
@@ -65,7 +76,7 @@ TEST_F(Gate, CountsAHostByItsAddressWhateverThePort) {
     EXPECT_EQ(Enter("10.0.0.1:2"), Admission::Admitted);
     EXPECT_EQ(Enter("10.0.0.1:3"), Admission::HostFull);
     EXPECT_EQ(Enter("10.0.0.2:3"), Admission::Admitted);
-    gate_->Leave(Host("10.0.0.1:2"));
+    Leave("10.0.0.1:2");
     EXPECT_EQ(Enter("10.0.0.1:3"), Admission::Admitted);
     EXPECT_EQ(Enter("10.0.0.1:4"), Admission::HostFull);
 }
@@ -94,7 +105,7 @@ TEST_F(Gate, CountsASubnetOfEachFamilyByItsOwnSize) {
     EXPECT_EQ(Enter("[2001:db8:0:1:ffff::1]:1"), Admission::Admitted);
     EXPECT_EQ(Enter("[2001:db8:0:1::2]:1"), Admission::SubnetFull);
     EXPECT_EQ(Enter("[2001:db8:0:2::1]:1"), Admission::Admitted);
-    gate_->Leave(Host("10.0.0.1:1"));
+    Leave("10.0.0.1:1");
     EXPECT_EQ(Enter("10.0.0.7:1"), Admission::Admitted);
 }
 
@@ -112,7 +123,7 @@ TEST_F(Gate, ARefusalCostsNothing) {
     EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted);
     EXPECT_EQ(EnterMany("10.0.0.1:1", 100), 0U) << "over the cap of the host";
     EXPECT_EQ(gate_->Sessions(), 1U);
-    gate_->Leave(Host("10.0.0.1:1"));
+    Leave("10.0.0.1:1");
     EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted) << "the hundred have taken no token and no place";
     EXPECT_EQ(Enter("10.0.0.2:1"), Admission::Admitted);
     EXPECT_EQ(Enter("10.0.1.1:1"), Admission::ServiceFull);
@@ -121,7 +132,7 @@ TEST_F(Gate, ARefusalCostsNothing) {
 TEST_F(Gate, LeavingWithoutHavingEnteredAborts) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
     Build({.maxSessionsPerHost = 1});
-    EXPECT_DEATH(gate_->Leave({}), "assertion failed");
+    EXPECT_DEATH(gate_->Leave({}, {}), "assertion failed");
 }
 
 // --- The rate ----------------------------------------------------------------------------------------------------------
@@ -156,7 +167,7 @@ TEST_F(Gate, LeavingGivesNoTokenBack) {
     Build({.acceptsPerSecond = 1, .acceptBurst = 2});
     for (int i = 0; i < 2; ++i) {
         EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted);
-        gate_->Leave(Host("10.0.0.1:1"));
+        Leave("10.0.0.1:1");
     }
     EXPECT_EQ(Enter("10.0.0.1:1"), Admission::TooOften) << "connecting and leaving is what the rate is about";
 }
@@ -176,10 +187,60 @@ TEST_F(Gate, FreesExemptRangesOfAllButTheSessionCap) {
     EXPECT_EQ(EnterMany("192.0.2.2:1", 20), 9U) << "the cap of the service is for everybody";
     EXPECT_EQ(Enter("192.0.2.1:1"), Admission::ServiceFull);
     for (int i = 0; i < 20; ++i) {
-        gate_->Leave(Host("192.0.2.1:1"));
+        Leave("192.0.2.1:1");
     }
     EXPECT_EQ(gate_->Sessions(), 30U);
     EXPECT_EQ(Enter("192.0.2.17:1"), Admission::SubnetFull);
+}
+
+// --- Changes while it is at work ----------------------------------------------------------------------------------------
+
+TEST_F(Gate, ANewCapKeepsTheCountsAndSendsNobodyAway) {
+    Build({.maxSessionsPerHost = 3});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 3U);
+    gate_->SetLimits(1000, {.maxSessionsPerHost = 1});
+    EXPECT_EQ(gate_->Sessions(), 3U);
+    Leave("10.0.0.1:1");
+    Leave("10.0.0.1:1");
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::HostFull);
+    Leave("10.0.0.1:1");
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted);
+    gate_->SetLimits(1, {.maxSessionsPerHost = 2});
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::ServiceFull);
+}
+
+TEST_F(Gate, ACapWhereThereWasNoneCountsWhoComesAfterIt) {
+    Build({});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 5U);
+    const AdmittedPlace early = places_.begin()->second;
+    gate_->SetLimits(1000, {.maxSessionsPerHost = 2, .maxSessionsPerSubnet = 2});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 2U);
+    for (int i = 0; i < 5; ++i) {
+        gate_->Leave(Host("10.0.0.1:1"), early);
+    }
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::HostFull) << "who came before the cap takes no place under it, nor gives one back";
+    Leave("10.0.0.1:1");
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted);
+}
+
+TEST_F(Gate, WhoIsExemptOnlyFromNowOnGivesItsPlaceBack) {
+    Build({.maxSessionsPerHost = 1, .maxSessionsPerSubnet = 2});
+    EXPECT_EQ(Enter("10.0.0.1:1"), Admission::Admitted);
+    EXPECT_EQ(Enter("10.0.0.2:1"), Admission::Admitted);
+    gate_->SetLimits(1000, {.maxSessionsPerHost = 1, .maxSessionsPerSubnet = 2, .exempt = {CidrRange::Parse("10.0.0.1/32").value()}});
+    Leave("10.0.0.1:1");
+    EXPECT_EQ(Enter("10.0.0.3:1"), Admission::Admitted);
+    EXPECT_EQ(Enter("10.0.0.4:1"), Admission::SubnetFull);
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 5U);
+}
+
+TEST_F(Gate, ANewRateForgetsTheOldOne) {
+    Build({.acceptsPerSecond = 0.001, .acceptBurst = 1});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 1U);
+    gate_->SetLimits(1000, {.acceptsPerSecond = 0.001, .acceptBurst = 3});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 3U);
+    gate_->SetLimits(1000, {});
+    EXPECT_EQ(EnterMany("10.0.0.1:1", 5), 5U);
 }
 
 // --- Memory ------------------------------------------------------------------------------------------------------------

@@ -194,6 +194,18 @@ TEST_F(ServiceTest, CountsBytesAndWhatItHolds) {
     EXPECT_EQ(service->GetLedger().totals.bytesSent, 3U);
 }
 
+TEST_F(ServiceTest, AdmissionMayChangeWhileItRuns) {
+    StartServer();
+    const Link first = Accept();
+    service->SetAdmission(1, {});
+    EXPECT_EQ(Accept().session, nullptr);
+    service->SetAdmission(2, {});
+    EXPECT_NE(Accept().session, nullptr);
+    service->SetAdmission(1, {});
+    EXPECT_EQ(service->SessionCount(), 2U) << "nobody has to go";
+    EXPECT_EQ(Accept().session, nullptr);
+}
+
 TEST_F(ServiceTest, AnOldIdFindsNobody) {
     StartServer();
     const Link first = Accept();

@@ -139,6 +139,34 @@ TEST_F(IdleTest, WhatIsSentDoesNotCount) {
     EXPECT_EQ(link.session->LastEvent(), "disconnected: IdleTimeout by local");
 }
 
+TEST_F(IdleTest, ANewTimeoutHoldsForTheSessionsThereAre) {
+    const Link link = Accept();
+    SessionLimits limits = config.limits;
+    limits.idleTimeout = 10s;
+    service->SetLimits(limits);
+    Advance(9900ms);
+    EXPECT_EQ(link.session->State(), SessionState::Open);
+    Advance(kUpkeep);
+    EXPECT_EQ(link.session->LastEvent(), "disconnected: IdleTimeout by local");
+}
+
+TEST_F(IdleTest, ALongerTimeoutOrNoneHoldsForTheSessionsThereAre) {
+    const Link link = Accept();
+    SessionLimits limits = config.limits;
+    limits.idleTimeout = 60s;
+    service->SetLimits(limits);
+    Advance(59s);
+    EXPECT_EQ(link.session->State(), SessionState::Open);
+    limits.idleTimeout = 0s;
+    service->SetLimits(limits);
+    Advance(3600s);
+    EXPECT_EQ(link.session->State(), SessionState::Open);
+    limits.idleTimeout = 4000s;
+    service->SetLimits(limits);
+    Advance(3600s);
+    EXPECT_EQ(link.session->LastEvent(), "disconnected: IdleTimeout by local") << "its timer was not armed at all";
+}
+
 class NoDeadlineTest : public ServiceFixture {
 protected:
     void SetUp() override {
