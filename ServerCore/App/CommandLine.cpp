@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <thread>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "ServerCore/App/ConfigFile.h"
 #include "ServerCore/Platform/NetAddress.h"
 
 namespace servercore::app {
@@ -20,6 +22,35 @@ std::optional<CommandLineEnd> ReadCommandLine(CLI::App& parser, const std::strin
         return CommandLineEnd{.exitCode = 0, .message = std::string(answer.what()) + "\n"};
     } catch (const CLI::ParseError& error) {
         return CommandLineEnd{.exitCode = kUsageError, .message = name + ": " + error.what() + " (see " + name + " --help)\n"};
+    }
+    return std::nullopt;
+}
+
+std::optional<CommandLineEnd> ReadConfiguration(CLI::App& parser, const std::string& version, int argc, const char* const* argv,
+                                                std::string& file) {
+    constexpr const char* kGroup = "Configuration";
+    bool print = false;
+    bool check = false;
+    parser.add_option("--config", file, "Read options from this TOML file; those of the command line go first")
+        ->type_name("FILE")
+        ->configurable(false)
+        ->group(kGroup);
+    parser.add_flag("--print-config", print, "Print what all options are set to, as such a file, and end")
+        ->configurable(false)
+        ->group(kGroup);
+    parser.add_flag("--check-config", check, "Only say whether the options and the file are right")->configurable(false)->group(kGroup);
+    if (auto end = ReadCommandLine(parser, version, argc, argv)) {
+        return end;
+    }
+    const std::vector<std::string> mistakes = file.empty() ? std::vector<std::string>() : ReadConfigFile(file, parser);
+    if (!mistakes.empty()) {
+        return CommandLineEnd{.exitCode = kUsageError, .message = fmt::format("{}\n", fmt::join(mistakes, "\n"))};
+    }
+    if (print) {
+        return CommandLineEnd{.exitCode = 0, .message = WriteConfig(parser)};
+    }
+    if (check) {
+        return CommandLineEnd{.exitCode = 0, .message = file.empty() ? "the options are right\n" : file + ": is right\n"};
     }
     return std::nullopt;
 }

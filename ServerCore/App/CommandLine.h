@@ -23,6 +23,11 @@ struct CommandLineEnd {
 
 inline constexpr int kUsageError = 2;
 
+// As ReadCommandLine, for a program that can also be told what to do by a file (ConfigFile.h): adds --config, --print-config and
+// --check-config. What the command line says goes before what the file says. `file`: the one that was read, if there was one.
+[[nodiscard]] std::optional<CommandLineEnd> ReadConfiguration(CLI::App& parser, const std::string& version, int argc,
+                                                              const char* const* argv, std::string& file);
+
 // What is wrong with an address on the command line; empty when it is HOST:PORT (SplitHostPort). As a check for CLI11.
 [[nodiscard]] std::string CheckHostPort(const std::string& text);
 

@@ -7,6 +7,12 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(hdr_histogram CONFIG REQUIRED)
 find_package(mimalloc CONFIG REQUIRED)
 
+# Debian's CMake package of toml++ links a shared library; its headers do without.
+find_path(SERVERCORE_TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+mark_as_advanced(SERVERCORE_TOMLPLUSPLUS_INCLUDE_DIR)
+add_library(sc_tomlplusplus INTERFACE)
+target_include_directories(sc_tomlplusplus SYSTEM INTERFACE ${SERVERCORE_TOMLPLUSPLUS_INCLUDE_DIR})
+
 # Debian ships protobuf without its CMake package, so fall back to CMake's own module. The MinGW sysroot has no protoc: the host's makes
 # the code.
 find_package(Protobuf CONFIG QUIET)

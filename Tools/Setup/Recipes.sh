@@ -5,7 +5,7 @@
 # In build order: spdlog uses fmt. Debian's own mimalloc is a shared library that takes over malloc of the whole process;
 # the static one without that is the same on both systems.
 readonly LINUX_DEPS=(mimalloc hdr_histogram)
-readonly WINDOWS_DEPS=(boost protobuf fmt spdlog mimalloc googletest cli11 hdr_histogram)
+readonly WINDOWS_DEPS=(boost tomlplusplus protobuf fmt spdlog mimalloc googletest cli11 hdr_histogram)
 
 # The Debian source package that carries each dependency. HdrHistogram_c has none of its own; redis brings a copy.
 declare -rA SOURCE_PACKAGE=(
@@ -14,7 +14,7 @@ declare -rA SOURCE_PACKAGE=(
 
 # The installed package whose version is the one to build.
 declare -rA SAME_VERSION_AS=(
-  [boost]=libboost-dev [protobuf]=libprotobuf-dev [fmt]=libfmt-dev [spdlog]=libspdlog-dev
+  [boost]=libboost-dev [tomlplusplus]=libtomlplusplus-dev [protobuf]=libprotobuf-dev [fmt]=libfmt-dev [spdlog]=libspdlog-dev
   [mimalloc]=libmimalloc-dev [googletest]=libgtest-dev [cli11]=libcli11-dev)
 
 declare -rA CMAKE_ARGUMENTS=(
@@ -32,8 +32,9 @@ build_dep() {
   local dep=$1 source=$2 build=$3 prefix=$4 arguments
   shift 4
   case $dep in
-    boost) # Headers only, and the same on both systems.
-      mkdir -p "$prefix/include" && ln -s /usr/include/boost "$prefix/include/boost"
+    boost | tomlplusplus) # Headers only, and the same on both systems.
+      [[ $dep == boost ]] || dep=toml++
+      mkdir -p "$prefix/include" && ln -s "/usr/include/$dep" "$prefix/include/$dep"
       return
       ;;
     hdr_histogram)
