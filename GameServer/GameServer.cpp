@@ -25,6 +25,15 @@ std::shared_ptr<const servercore::PacketLimits> PacketLimitsFrom(const GameServe
     return std::make_shared<const servercore::PacketLimits>(*servercore::PacketLimits::Create(std::move(limits)));
 }
 
+servercore::SessionLimits SessionLimitsFrom(const GameServerConfig& config) {
+    servercore::SessionLimits limits;
+    limits.sendHardBytes = kSendQueueBytes;
+    limits.packetBytes = kMaxClientPacketBytes;
+    limits.idleTimeout = config.idleTimeout;
+    limits.packets = PacketLimitsFrom(config);
+    return limits;
+}
+
 servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     servercore::ServiceConfig service;
     service.name = "game";
@@ -32,10 +41,7 @@ servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     service.portMode = config.portMode;
     service.maxSessions = config.maxPlayers;
     service.admission = config.admission;
-    service.limits.sendHardBytes = kSendQueueBytes;
-    service.limits.packetBytes = kMaxClientPacketBytes;
-    service.limits.idleTimeout = config.idleTimeout;
-    service.limits.packets = PacketLimitsFrom(config);
+    service.limits = SessionLimitsFrom(config);
     return service;
 }
 
@@ -72,6 +78,11 @@ std::error_code GameServer::Start(const servercore::NetAddress& address) {
     ticker_.Start();
     isRunning_ = true;
     return {};
+}
+
+void GameServer::SetLimits(const GameServerConfig& config) {
+    service_.SetAdmission(config.maxPlayers, config.admission);
+    service_.SetLimits(SessionLimitsFrom(config));
 }
 
 void GameServer::Stop() {

@@ -39,6 +39,9 @@ public:
     // After a successful Start.
     [[nodiscard]] const servercore::NetAddress& ListenAddress() const noexcept { return service_.ListenAddress(); }
 
+    // Takes over what may change while it runs: who comes in, and what a client may do.
+    void SetLimits(const GameServerConfig& config);
+
     // Says goodbye to everybody, delivers what is queued, and waits until everything has ended. Any number of times.
     void Stop();
 

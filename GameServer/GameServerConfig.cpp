@@ -18,6 +18,7 @@ constexpr int kRateSeconds = 10;
 constexpr const char* kFooter =
     "Example:\n"
     "  GameServer --listen 0.0.0.0:7777 --workers 4\n"
+    "  GameServer --print-config > game.toml && GameServer --config game.toml\n"
     "\n"
     "Prints 'ready listen=ADDRESS:PORT' when clients may connect. Ctrl-C or SIGTERM stops it: players get what is queued for them, then\n"
     "the ledger is printed. The log goes to standard error.\n"
@@ -44,23 +45,28 @@ struct RawOptions {
 
 void AddAdmissionOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
     app.add_option("--max-per-ip", config.admission.maxSessionsPerHost, "Connections at a time from one address; 0: no limit")
+        ->group("Who comes in")
         ->type_name("N")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     app.add_option("--max-per-subnet", config.admission.maxSessionsPerSubnet,
                    "Connections at a time from one /24 (IPv4) or /64 (IPv6); 0: no limit")
+        ->group("Who comes in")
         ->type_name("N")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     app.add_option("--accept-rate", raw.acceptRate, "New connections in 10 seconds from one address (IPv6: from one /64); 0: no limit")
+        ->group("Who comes in")
         ->type_name("N")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     app.add_option("--allow", raw.exempt, "Free these addresses of the three limits above; may be given several times")
+        ->group("Who comes in")
         ->type_name("CIDR")
         ->check(CLI::Validator(CheckRange, "", "range"))
         ->allow_extra_args(false);
     app.add_option("--bind-retry", raw.bindRetry, "How long to try again while the port is in use")
+        ->group("Network")
         ->type_name("SECONDS")
         ->check(CLI::Range(0, 3600))
         ->capture_default_str();
@@ -68,35 +74,43 @@ void AddAdmissionOptions(CLI::App& app, RawOptions& raw, GameServerConfig& confi
 
 void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
     app.add_option("--listen", config.listenText, "Where to accept players; port 0 takes a free one")
+        ->group("Network")
         ->type_name("HOST:PORT")
         ->check(CLI::Validator(servercore::app::CheckHostPort, "", "host and port"))
         ->capture_default_str();
     app.add_option("--workers", config.workers, "Threads for network I/O")
+        ->group("Network")
         ->type_name("N")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
     app.add_option("--port-mode", raw.portMode, "One completion port for all workers, or one for each")
+        ->group("Network")
         ->type_name("MODE")
         ->check(CLI::IsMember({"shared", "per-worker"}))
         ->capture_default_str();
     app.add_option("--max-players", config.maxPlayers, "Connections at a time; more are refused")
+        ->group("Who comes in")
         ->type_name("N")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     AddAdmissionOptions(app, raw, config);
     app.add_option("--idle-timeout", raw.idleTimeout, "Disconnect who sends nothing for so long; 0: never")
+        ->group("What a client may do")
         ->type_name("SECONDS")
         ->check(CLI::Range(0, 86'400))
         ->capture_default_str();
     app.add_option("--tick", raw.tickMs, "Time between two updates of the zone")
+        ->group("World")
         ->type_name("MS")
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
     app.add_option("--packet-rate", config.packetsPerSecond, "Packets per second a client may send (twice as many at once); 0: no limit")
+        ->group("What a client may do")
         ->type_name("N")
         ->check(CLI::Range(0, 1'000'000))
         ->capture_default_str();
     app.add_option("--log-level", raw.logLevel, "How much to log")
+        ->group("Log")
         ->type_name("LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
         ->capture_default_str();
@@ -137,10 +151,11 @@ CommandLineResult ParseCommandLine(int argc, const char* const* argv) {
     config.workers = servercore::app::DefaultWorkers();
     AddOptions(app, raw, config);
     const std::string version = SERVERCORE_VERSION ", protocol " + std::to_string(protocol::kProtocolVersion);
-    if (auto end = servercore::app::ReadCommandLine(app, version, argc, argv)) {
+    if (auto end = servercore::app::ReadConfiguration(app, version, argc, argv, config.file)) {
         return {.config = {}, .end = *std::move(end)};
     }
     Convert(raw, config);
+    config.settings = servercore::app::SettingsOf(app);
     return {.config = config, .end = {}};
 }
 

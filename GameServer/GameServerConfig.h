@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ServerCore/App/CommandLine.h"
+#include "ServerCore/App/ConfigFile.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/Service.h"
 #include "ServerCore/Platform/NetAddress.h"
@@ -27,6 +28,9 @@ struct GameServerConfig {
     std::uint32_t packetsPerSecond = 200;
     std::uint32_t packetBurst = 400;
     servercore::LogLevel logLevel = servercore::LogLevel::Info;
+
+    std::string file;                    // where some of it came from; empty: the command line alone
+    servercore::app::Settings settings;  // the same as text, by option
 };
 
 // Either a configuration, or how to end.

@@ -3,11 +3,14 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "GameServer/GameServer.h"
 #include "GameServer/GameServerConfig.h"
+#include "GameServer/LiveConfig.h"
 #include "ServerCore/Platform/Network.h"
 #include "ServerCore/Platform/StopSignal.h"
 
@@ -33,7 +36,7 @@ std::error_code StartUnlessStopped(game::GameServer& server, const servercore::N
     return starting.get();
 }
 
-int Run(const game::GameServerConfig& config) {
+int Run(const game::GameServerConfig& config, std::vector<std::string> commandLine) {
     const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
     const auto network = servercore::platform::OpenSystemNetwork();
     if (!stopSignal || !network) {
@@ -54,7 +57,11 @@ int Run(const game::GameServerConfig& config) {
     fmt::print("ready listen={}\n", server.ListenAddress().ToString());
     std::fflush(stdout);
 
+    game::LiveConfig liveConfig(config, std::move(commandLine), log);
     while (!(*stopSignal)->WaitFor(std::chrono::seconds(1))) {
+        if (const auto changed = liveConfig.Poll()) {
+            server.SetLimits(*changed);
+        }
     }
     server.Stop();
     fmt::print("{}{}", game::ToString(server.GetZoneTotals()), server.GetLedger().ToString());
@@ -70,5 +77,5 @@ int main(int argc, char** argv) {
         fmt::print(commandLine.end.exitCode == 0 ? stdout : stderr, "{}", commandLine.end.message);
         return commandLine.end.exitCode;
     }
-    return Run(*commandLine.config);
+    return Run(*commandLine.config, {argv, argv + argc});
 }

@@ -3,13 +3,16 @@
 Usage: ProgramsTest.py GAMESERVER DUMMYCLIENT [EMULATOR]
 """
 
+import pathlib
 import re
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 import unittest
 
 GAME_SERVER, DUMMY_CLIENT, *EMULATOR = sys.argv[1:]
@@ -56,6 +59,22 @@ class Server:
         self.process.stdout.close()
         self.process.stderr.close()
 
+    def serves(self):
+        """Whether a client gets in."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
+                client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+                return receive_id(client) == 0x8001  # S_Hello
+        except (ConnectionError, struct.error):
+            return False  # reset: at once, or a moment later
+
+    def wait_for_log(self, text):
+        deadline = time.monotonic() + PATIENCE
+        while not any(text in line for line in self.errors):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the server's log does not say '{text}': {self.errors}")
+            time.sleep(0.05)
+
     def stop(self, how=signal.SIGINT):
         """Returns the exit code and what the server printed after its ready line."""
         self.process.send_signal(how)
@@ -89,6 +108,48 @@ class Options(unittest.TestCase):
                 self.assertEqual(answer.stdout, "")
                 self.assertIn(options[0], answer.stderr)
                 self.assertLessEqual(len(answer.stderr.splitlines()), 3)
+
+
+class Configuration(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name, "game.toml")
+        # Wine shows the whole file system as drive Z.
+        self.name = "Z:" + str(self.file).replace("/", "\\") if EMULATOR else str(self.file)
+
+    def test_what_is_printed_can_be_read(self):
+        printed = run(GAME_SERVER, "--print-config", "--max-players", "7", "--allow", "192.0.2.0/24", "--allow", "10.0.0.0/8")
+        self.assertEqual((printed.returncode, printed.stderr), (0, ""))
+        self.assertIn("\nmax-players = 7\n", printed.stdout)
+        self.file.write_text(printed.stdout)
+        self.assertEqual(run(GAME_SERVER, "--config", self.name, "--print-config").stdout, printed.stdout)
+        self.assertEqual(run(GAME_SERVER, "--config", self.name, "--check-config").returncode, 0)
+
+    def test_mistakes_are_named_with_their_places(self):
+        self.file.write_text("listen = '127.0.0.1:0'\nmax_players = 7\nworkers = 0\n")
+        for options in ((), ("--check-config",), ("--print-config",)):
+            answer = run(GAME_SERVER, "--config", self.name, *options)
+            self.assertEqual((answer.returncode, answer.stdout), (USAGE, ""))
+            self.assertIn("game.toml:2:1: unknown key 'max_players'; did you mean 'max-players'?\n", answer.stderr)
+            self.assertIn("game.toml:3:11: --workers", answer.stderr)
+
+    def test_limits_change_while_the_server_runs(self):
+        self.file.write_text("max-per-ip = 5\n")
+        with Server("--config", self.name) as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+            client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+            self.assertEqual(receive_id(client), 0x8001)  # S_Hello
+            self.file.write_text("max-per-ip = 1\nworkers = 77\n")
+            server.wait_for_log("max-per-ip is now 1, was 5")
+            server.wait_for_log("77 needs a restart")
+            while server.serves():  # it tells the log a moment before it does it
+                pass
+            self.file.write_text("max-per-ip = one\n")
+            server.wait_for_log("runs on as before")
+            client.sendall(packet(0x0007, b""))  # C_Ping
+            self.assertEqual(receive_id(client), 0x8009)  # before the login: S_DisconnectNotice, from a server that is still there
+            client.close()
+            self.assertEqual(server.stop()[0], 0)
 
 
 class Listening(unittest.TestCase):
