@@ -1,3 +1,5 @@
+option(SERVERCORE_WARNINGS_AS_ERRORS "A warning in the engine's own sources is an error" ${PROJECT_IS_TOP_LEVEL})
+
 # Our own code compiles without a warning; targets ask for it by linking sc_warnings. Dependencies are system headers.
 add_library(sc_warnings INTERFACE)
 if(MSVC)
