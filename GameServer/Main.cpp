@@ -57,7 +57,7 @@ int Run(const game::GameServerConfig& config) {
     while (!(*stopSignal)->WaitFor(std::chrono::seconds(1))) {
     }
     server.Stop();
-    fmt::print("{}{}", game::ToString(server.GetZoneTotals()), server.GetLedger().ToString());
+    fmt::print("{}{}{}", game::ToString(server.GetZoneTotals()), game::ToString(server.GetOffences()), server.GetLedger().ToString());
     std::fflush(stdout);
     return server.IsBalanced() ? 0 : kNotBalanced;
 }

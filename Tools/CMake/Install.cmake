@@ -13,6 +13,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/ServerCore DESTINATION ${CMAKE_INSTALL_I
     FILES_MATCHING PATTERN *.h
     PATTERN ServerCore/App EXCLUDE
     PATTERN ServerCore/Docs EXCLUDE
+    PATTERN ServerCore/Packet EXCLUDE
     PATTERN Platform/Linux EXCLUDE
     PATTERN Platform/Windows EXCLUDE
     PATTERN Platform/AddressText.h EXCLUDE

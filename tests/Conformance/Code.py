@@ -15,11 +15,6 @@ def number(root, path, pattern):
     return int(match[1].replace("'", ""))
 
 
-def packet_ids(root):
-    """Name -> id."""
-    return {name: int(value, 16) for name, value in re.findall(r"^ +([CS]_\w+) = (0x[0-9A-Fa-f]{4}),", read(root, "Protocol/PacketId.h"), re.M)}
-
-
 def protocol_version(root):
     return number(root, "Protocol/Version.h", r"kProtocolVersion = (\d+);")
 

@@ -16,7 +16,7 @@ class GameClient:
     def __init__(self, page, port):
         self._page = page
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self._decoder = Judge.Decoder(page, MESSAGES, "server")
+        self._decoder = Judge.Decoder(page, "server")
         self._judge = Judge.ServerJudge(page)
         self._received = collections.deque()
         self.bytes = bytearray()  # all that has come
@@ -56,9 +56,8 @@ class GameClient:
                     raise AssertionError(f"the server finished inside a packet: {self._decoder.rest.hex(' ')}")
                 return None
             self.bytes += data
-            for name, message in self._decoder.feed(data):
-                self._judge.judge(name, message)
-                self._received.append((name, message))
+            for packet_id, body in self._decoder.feed(data):
+                self._received.append(self._judge.take(packet_id, body))
         return self._received.popleft()
 
     def expect(self, name):

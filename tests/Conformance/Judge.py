@@ -4,6 +4,8 @@ import struct
 
 from google.protobuf.message import DecodeError
 
+from Messages import MESSAGES
+
 
 class Broken(Exception):
     """A rule of the page is broken. What came before was in order."""
@@ -19,17 +21,15 @@ def insist(condition, rule, why):
 
 
 class Decoder:
-    """Cuts a stream into packets and parses their bodies. `messages`: name -> class."""
+    """Cuts a stream into packets."""
 
-    def __init__(self, page, messages, sender):
+    def __init__(self, page, sender):
         self._page = page
-        self._messages = messages
-        self._sender = sender
         self._limits = (page.smallest, page.largest) if sender == "server" else (page.smallest_of_client, page.largest_of_client)
         self.rest = b""
 
     def feed(self, data):
-        """Yields (name, message)."""
+        """Yields (id, body)."""
         self.rest += data
         while len(self.rest) >= self._page.header_bytes:
             size, packet_id = struct.unpack_from(self._page.header_format, self.rest)
@@ -37,28 +37,59 @@ class Decoder:
             if len(self.rest) < size:
                 return
             body, self.rest = self.rest[self._page.header_bytes:size], self.rest[size:]
-            packet = self._page.by_id.get(packet_id)
-            insist(packet is not None and packet.sender == self._sender, "id", f"a {self._sender} sends no 0x{packet_id:04X}")
-            yield packet.name, self._parse(packet.name, body)
+            yield packet_id, body
 
-    def _parse(self, name, body):
+
+class Judge:
+    """What both sides insist on: a packet that there is, in a state that allows it."""
+
+    def __init__(self, page, sender):
+        self._page = page
+        self._sender = sender
+
+    def take(self, packet_id, body):
+        """(name, message); Broken when a rule is."""
+        packet = self._page.by_id.get(packet_id)
+        insist(packet is not None and packet.sender == self._sender, "id", f"a {self._sender} sends no 0x{packet_id:04X}")
+        self._check_state(packet)
+        size = self._page.header_bytes + len(body)
+        insist(size <= packet.max_bytes, "large", f"{packet.name} has {size} bytes")
         try:
-            return self._messages[name].FromString(body)
+            message = MESSAGES[packet.name].FromString(body)
         except DecodeError as error:
-            raise Broken("body", f"this is no {name}: {error}") from error
+            raise Broken("body", f"this is no {packet.name}: {error}") from error
+        self._judge(packet.name, message)
+        return packet.name, message
 
 
-class ClientJudge:
+class ClientJudge(Judge):
     """What the server insists on, as far as bytes can tell. Nobody else is online: no name is taken."""
 
     def __init__(self, page):
-        self._page = page
+        super().__init__(page, "client")
+        self._offences = 0
         self.state = page.states[0]
         self._refused = 0
         self._sequences = {"C_Move": 0, "C_Chat": 0}
 
-    def judge(self, name, message):
-        insist(self.state in self._page.by_name[name].states, "state", f"{name} came in {self.state}")
+    @property
+    def logged_in(self):
+        return self._page.states.index(self.state) >= self._page.states.index("Lobby")
+
+    def take(self, packet_id, body):
+        """As above; None for an offence that is ignored."""
+        try:
+            return super().take(packet_id, body)
+        except Broken as broken:
+            self._offences += 1
+            if self._page.rules[broken.rule].is_offence and self.logged_in and self._offences <= self._page.offences_borne:
+                return None
+            raise
+
+    def _check_state(self, packet):
+        insist(self.state in packet.states, "state", f"{packet.name} came in {self.state}")
+
+    def _judge(self, name, message):
         check = getattr(self, f"_{name}", None)
         if check is None or check(message):
             self.state = self._page.leads_to.get(name, self.state)
@@ -100,21 +131,22 @@ class ClientJudge:
         return text if all(map(self._page.is_printable, text)) else None
 
 
-class ServerJudge:
+class ServerJudge(Judge):
     """What the server promises, seen from one client that knows only what it receives."""
 
     def __init__(self, page):
-        self._page = page
+        super().__init__(page, "server")
         self._greeted = False
         self._awaited = 0  # players of the roster that have yet to come
         self._possible = {page.states[0]}  # the states that the server may be in
         self.player_id = None
         self.present = {}  # player id -> the next sequences of its moves and chats
 
-    def judge(self, name, message):
-        insist(self._greeted or name in ("S_Hello", "S_DisconnectNotice"), "hello", f"{name} came first")
-        states = self._page.by_name[name].states
-        insist(states & self._possible, "state", f"{name} came in one of {sorted(self._possible)}")
+    def _check_state(self, packet):
+        insist(self._greeted or packet.name in ("S_Hello", "S_DisconnectNotice"), "hello", f"{packet.name} came first")
+        insist(packet.states & self._possible, "state", f"{packet.name} came in one of {sorted(self._possible)}")
+
+    def _judge(self, name, message):
         insist(self._awaited == 0 or name in ("S_PlayersEntered", "S_Pong", "S_DisconnectNotice"), "roster",
                f"{name} came while {self._awaited} players were missing")
         check = getattr(self, f"_{name}", None)
@@ -165,3 +197,20 @@ class ServerJudge:
         expected = self.present[update.player_id][kind]
         insist(update.sequence == expected, "order", f"{kind} {update.sequence} of player {update.player_id} came instead of {expected}")
         self.present[update.player_id][kind] += 1
+
+
+def judge_of(page, sender):
+    return ClientJudge(page) if sender == "client" else ServerJudge(page)
+
+
+def decode(page, sender, data):
+    """The packets that are in order, the rule that is broken (None: none is), and the judge as it is then."""
+    decoder, judge = Decoder(page, sender), judge_of(page, sender)
+    accepted = []
+    try:
+        for packet_id, body in decoder.feed(data):
+            taken = judge.take(packet_id, body)
+            accepted += [taken] if taken else []
+    except Broken as broken:
+        return accepted, broken.rule, judge
+    return accepted, None, judge

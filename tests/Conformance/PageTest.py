@@ -12,7 +12,7 @@ import Code
 import Corpus
 import Judge
 import Standard
-from Messages import DISCONNECT_REASONS, LOGIN_RESULTS, MESSAGES
+from Messages import DISCONNECT_REASONS, LOGIN_RESULTS, MESSAGES, options_of
 
 ROOT = sys.argv[1]
 PAGE = Standard.Page(ROOT)
@@ -20,17 +20,9 @@ TIMED = {"first", "trickle", "silence", "rate", "reading"}  # bytes alone cannot
 
 
 def decode(sender, data):
-    """The packets that are in order, the rule that is broken (None: none is), and how many bytes are left over."""
-    decoder = Judge.Decoder(PAGE, MESSAGES, sender)
-    judge = Judge.ClientJudge(PAGE) if sender == "client" else Judge.ServerJudge(PAGE)
-    accepted = []
-    try:
-        for name, message in decoder.feed(data):
-            judge.judge(name, message)
-            accepted.append(name)
-    except Judge.Broken as broken:
-        return accepted, broken.rule, 0
-    return accepted, None, len(decoder.rest)
+    """The names of the packets that are in order, and the rule that is broken (None: none is)."""
+    accepted, rule, _ = Judge.decode(PAGE, sender, data)
+    return [name for name, _ in accepted], rule
 
 
 class Sources(unittest.TestCase):
@@ -41,9 +33,14 @@ class Sources(unittest.TestCase):
         self.assertEqual(PAGE.header_bytes, Code.header_bytes(ROOT))
         self.assertEqual((PAGE.smallest, PAGE.largest), (Code.header_bytes(ROOT), Code.largest_packet(ROOT)))
 
-    def test_the_ids_are_those_of_the_code(self):
-        self.assertEqual({packet.name: f"0x{packet.id:04X}" for packet in PAGE.packets},
-                         {name: f"0x{packet_id:04X}" for name, packet_id in Code.packet_ids(ROOT).items()})
+    def test_the_packets_are_as_the_schema_has_them(self):
+        for packet in PAGE.packets:
+            with self.subTest(packet=packet.name):
+                options = options_of(packet.name)
+                self.assertEqual(f"0x{packet.id:04X}", f"0x{options.id:04X}")
+                self.assertEqual(packet.max_bytes, options.max_size or PAGE.largest)
+                if packet.sender == "client":
+                    self.assertEqual(packet.states, set(options.states))
 
     def test_no_id_and_no_name_is_there_twice(self):
         self.assertEqual(len(PAGE.by_id), len(PAGE.packets))
@@ -65,7 +62,7 @@ class Sources(unittest.TestCase):
 
     def test_every_notice_is_a_reason_of_the_schema(self):
         for rule in PAGE.rules.values():
-            reason = rule.ending.partition("notice ")[2]
+            reason = rule.ending_for(logged_in=True).partition("notice ")[2]
             self.assertTrue(rule.ending == "reset" or f"DISCONNECT_{reason}" in DISCONNECT_REASONS.keys(), rule)
 
     def test_the_page_names_every_reason_and_every_result(self):
@@ -98,7 +95,7 @@ class Example(unittest.TestCase):
     def test_each_side_of_it_is_in_order(self):
         for sender in ("client", "server"):
             said = [example for example in PAGE.examples if example.sender == sender]
-            self.assertEqual(decode(sender, b"".join(example.bytes for example in said)), ([example.packet for example in said], None, 0))
+            self.assertEqual(decode(sender, b"".join(example.bytes for example in said)), ([example.packet for example in said], None))
 
     def test_it_has_every_packet_of_the_client(self):
         self.assertEqual({example.packet for example in PAGE.examples if example.sender == "client"},
@@ -112,32 +109,28 @@ class Streams(unittest.TestCase):
     def test_each_is_what_its_file_says(self):
         for stream in Corpus.streams():
             with self.subTest(stream=stream.name):
-                accepted, rule, _ = decode(stream.sender, stream.bytes)
-                self.assertEqual((accepted, rule), (stream.packets, stream.rule))
+                self.assertEqual(decode(stream.sender, stream.bytes), (stream.packets, stream.rule))
 
     def test_each_is_the_same_byte_by_byte(self):
         for stream in Corpus.streams():
             with self.subTest(stream=stream.name):
-                decoder = Judge.Decoder(PAGE, MESSAGES, stream.sender)
-                seen = []
+                decoder, judge = Judge.Decoder(PAGE, stream.sender), Judge.judge_of(PAGE, stream.sender)
+                seen, rule = [], None
                 try:
                     for byte in stream.bytes:
-                        seen += [name for name, _ in decoder.feed(bytes([byte]))]
-                except Judge.Broken:
-                    pass
-                self.assertEqual(seen[:len(stream.packets)], stream.packets)
+                        taken = [judge.take(packet_id, body) for packet_id, body in decoder.feed(bytes([byte]))]
+                        seen += [packet[0] for packet in taken if packet]
+                except Judge.Broken as broken:
+                    rule = broken.rule
+                self.assertEqual((seen, rule), (stream.packets, stream.rule))
 
     def test_each_player_has_a_name_of_its_own(self):
         """So that a server can be told one stream after the other."""
         names = []
         for stream in Corpus.streams():
-            judge = Judge.ClientJudge(PAGE)
-            try:
-                for name, message in Judge.Decoder(PAGE, MESSAGES, "client").feed(stream.bytes) if stream.sender == "client" else ():
-                    judge.judge(name, message)
-                    names += [message.name] if name == "C_Login" and judge.state == "Lobby" else []
-            except Judge.Broken:
-                pass
+            accepted, _, judge = Judge.decode(PAGE, stream.sender, stream.bytes)
+            if stream.sender == "client" and judge.logged_in:
+                names.append([message.name for name, message in accepted if name == "C_Login"][-1])
         self.assertEqual(len(names), len(set(names)))
 
     def test_a_good_one_has_every_packet(self):

@@ -6,7 +6,7 @@ import re
 import struct
 
 STRUCT_CODES = {"uint16, little-endian": "H"}  # a type of the header's table -> its letter in struct
-EVERY = "every"
+WORDS = {"second": 2, "third": 3, "fourth": 4}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Packet:
     name: str
     sender: str  # "client" or "server"
     states: frozenset
+    max_bytes: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +26,16 @@ class Rule:
 
     def numbers(self):
         return [int(number) for number in re.findall(r"-?\d+", self.text)]
+
+    @property
+    def is_offence(self):
+        return self.ending.startswith("offence: ")
+
+    def ending_for(self, logged_in):
+        """As a client sees it: "reset", "notice REASON", or "" for a mere FIN."""
+        if not self.is_offence:
+            return self.ending
+        return self.ending.replace("offence: ", "notice ") if logged_in else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +57,8 @@ class Page:
         self.smallest, self.largest = (int(number) for number in found(r": (\d+) to (\d+)$", header[0][2]).groups())
         if int(header[-1][0]) != self.header_bytes:
             raise ValueError(f"the body begins at {header[-1][0]}, but the fields before it take {self.header_bytes} bytes")
-        self.packets = [Packet(int(row[0], 16), row[1], row[2], self._states_of(row[3])) for row in table(text, "Id")]
+        self.packets = [Packet(int(row[0], 16), row[1], row[2], self._states_of(row[3]), int(row[4])) for row in table(text, "Id")]
+        self.offences_borne = int(WORDS[found(r"and the (\w+) within a minute ends", text)[1]]) - 1
         self.by_id = {packet.id: packet for packet in self.packets}
         self.by_name = {packet.name: packet for packet in self.packets}
         insisted, promised = tables(text, "Rule")

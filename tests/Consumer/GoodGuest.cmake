@@ -1,5 +1,5 @@
 # In somebody else's project ServerCore is the library: no programs, no tests, nothing to install, no flags for those who link it.
-foreach(_target ServerCoreApp Protocol GameServer DummyClient UnitTests)
+foreach(_target ServerCoreApp ServerCorePackets Protocol GameServer DummyClient UnitTests)
     if(TARGET ${_target})
         message(FATAL_ERROR "ServerCore brought ${_target} into a project that did not ask for it")
     endif()
