@@ -6,12 +6,20 @@
 
 #include <fmt/format.h>
 
-#include "Protocol/PacketCodec.h"
-
 namespace loadtest {
 
 using servercore::CloseReason;
+using servercore::PacketVerdict;
 namespace protocol = game::protocol;
+
+namespace {
+
+// Otherwise it is not what a server may say then.
+PacketVerdict AcceptIf(bool allowed) noexcept {
+    return allowed ? PacketVerdict::Accepted : PacketVerdict::Refused;
+}
+
+}  // namespace
 
 BotSession::BotSession(std::size_t bot, Crowd& crowd, servercore::SendBufferPool& buffers, const servercore::Clock& clock)
     : bot_(bot), crowd_(crowd), buffers_(buffers), clock_(clock), check_(crowd.Size()) {}
@@ -20,7 +28,7 @@ BotSession::BotSession(std::size_t bot, Crowd& crowd, servercore::SendBufferPool
 
 template <class Message>
 bool BotSession::TrySend(const Message& message) {
-    return Send(protocol::MakePacket(buffers_, message)) == servercore::SendResult::Queued;
+    return Send(protocol::MakeSendBuffer(buffers_, message)) == servercore::SendResult::Queued;
 }
 
 bool BotSession::TrySendMove() {
@@ -86,31 +94,13 @@ void BotSession::OnDisconnected(const servercore::CloseInfo& info) {
 }
 
 void BotSession::OnPacket(const servercore::PacketView& packet) {
-    if (!Handle(packet)) {
-        crowd_.Report(fmt::format("the server sent a packet with id 0x{:04X} that is malformed or not allowed then", packet.id));
+    const PacketVerdict verdict = protocol::DispatchServerPacket(packet, *this);
+    if (verdict != PacketVerdict::Accepted) {
+        crowd_.Report(fmt::format("the server sent a packet with id 0x{:04X} that is malformed or not allowed then ({})", packet.id,
+                                  servercore::ToString(verdict)));
         Close(CloseReason::MalformedPacket);
     }
     Publish();
-}
-
-bool BotSession::Handle(const servercore::PacketView& packet) {
-    const auto parsed = [&]<class Message>(bool (BotSession::*on)(const Message&)) {
-        const std::optional<Message> message = protocol::ParsePacket<Message>(packet.body);
-        return message && (this->*on)(*message);
-    };
-    using protocol::PacketId;
-    switch (static_cast<PacketId>(packet.id)) {
-        case PacketId::S_MoveBatch: return protocol::TryParse(packet.body, moves_) && OnMoveBatch();
-        case PacketId::S_Chat: return protocol::TryParse(packet.body, chat_) && OnChat();
-        case PacketId::S_PlayersEntered: return protocol::TryParse(packet.body, entered_) && OnPlayersEntered();
-        case PacketId::S_PlayersLeft: return parsed(&BotSession::OnPlayersLeft);
-        case PacketId::S_Pong: return parsed(&BotSession::OnPong);
-        case PacketId::S_Hello: return parsed(&BotSession::OnHello);
-        case PacketId::S_LoginResult: return parsed(&BotSession::OnLoginResult);
-        case PacketId::S_ZoneEntered: return parsed(&BotSession::OnZoneEntered);
-        case PacketId::S_DisconnectNotice: return parsed(&BotSession::OnNotice);
-        default: return false;
-    }
 }
 
 // For the run to see. Relaxed: each value stands for itself.
@@ -122,46 +112,46 @@ void BotSession::Publish() noexcept {
 
 // --- Packets -----------------------------------------------------------------------------------------------------------
 
-bool BotSession::OnHello(const protocol::S_Hello& packet) {
+PacketVerdict BotSession::OnHello(const protocol::S_Hello& packet) {
     if (packet.protocol_version() != crowd_.protocolVersion) {
         crowd_.Report(fmt::format("the server speaks protocol version {}, this client {}: use programs of the same release",
                                   packet.protocol_version(), crowd_.protocolVersion));
-        return true;  // the server's notice follows
+        return PacketVerdict::Accepted;  // the server's notice follows
     }
     protocol::C_Login message;
     message.set_name(crowd_.names.NameOf(bot_));
-    return TrySend(message);
+    return AcceptIf(TrySend(message));
 }
 
-bool BotSession::OnLoginResult(const protocol::S_LoginResult& packet) {
+PacketVerdict BotSession::OnLoginResult(const protocol::S_LoginResult& packet) {
     if (packet.result() != protocol::LOGIN_OK) {
         crowd_.Report(
             fmt::format("the login of {} was refused: {}", crowd_.names.NameOf(bot_), protocol::LoginResult_Name(packet.result())));
         Close(CloseReason::LocalClose);
-        return true;
+        return PacketVerdict::Accepted;
     }
     if (packet.player_id() == 0 || !crowd_.players.TryAdd(packet.player_id(), bot_)) {
         crowd_.Report("the server gave one player id to two bots");
         check_.CountWrongRoster();
     }
-    return TrySend(protocol::C_EnterZone());
+    return AcceptIf(TrySend(protocol::C_EnterZone()));
 }
 
-bool BotSession::OnZoneEntered(const protocol::S_ZoneEntered& packet) {
+PacketVerdict BotSession::OnZoneEntered(const protocol::S_ZoneEntered& packet) {
     playersToBeListed_ = packet.player_count();
     crowd_.serverTickMs.store(packet.tick_ms());
-    return Record().stage.exchange(BotStage::InZone) == BotStage::Connected && playersToBeListed_ > 0;
+    return AcceptIf(Record().stage.exchange(BotStage::InZone) == BotStage::Connected && playersToBeListed_ > 0);
 }
 
-bool BotSession::OnPlayersEntered() {
+PacketVerdict BotSession::OnPlayersEntered(const protocol::S_PlayersEntered& packet) {
     if (playersToBeListed_ > 0) {
-        const auto listed = static_cast<std::uint32_t>(entered_.players_size());
+        const auto listed = static_cast<std::uint32_t>(packet.players_size());
         if (listed > playersToBeListed_) {
-            return false;
+            return PacketVerdict::Refused;
         }
         playersToBeListed_ -= listed;
     }
-    for (const protocol::Player& player : entered_.players()) {
+    for (const protocol::Player& player : packet.players()) {
         const std::optional<std::size_t> bot = crowd_.names.BotNamed(player.name());
         if (!bot) {
             if (!strangers_.insert(player.player_id()).second) {
@@ -174,12 +164,12 @@ bool BotSession::OnPlayersEntered() {
         }
         check_.OnEntered(*bot, player.move_sequence(), player.chat_sequence());
     }
-    return Record().stage.load() == BotStage::InZone;
+    return AcceptIf(Record().stage.load() == BotStage::InZone);
 }
 
-bool BotSession::OnPlayersLeft(const protocol::S_PlayersLeft& packet) {
+PacketVerdict BotSession::OnPlayersLeft(const protocol::S_PlayersLeft& packet) {
     if (!IsListComplete()) {
-        return false;
+        return PacketVerdict::Refused;
     }
     for (const std::uint32_t id : packet.player_ids()) {
         if (const std::optional<std::size_t> bot = crowd_.players.Find(id)) {
@@ -188,37 +178,37 @@ bool BotSession::OnPlayersLeft(const protocol::S_PlayersLeft& packet) {
             check_.CountWrongRoster();
         }
     }
-    return true;
+    return PacketVerdict::Accepted;
 }
 
-bool BotSession::OnMoveBatch() {
+PacketVerdict BotSession::OnMoveBatch(const protocol::S_MoveBatch& packet) {
     if (!IsListComplete()) {
-        return false;
+        return PacketVerdict::Refused;
     }
-    for (const protocol::PlayerMove& move : moves_.moves()) {
+    for (const protocol::PlayerMove& move : packet.moves()) {
         if (const std::optional<std::size_t> bot = crowd_.players.Find(move.player_id())) {
             check_.OnMove(*bot, move.sequence(), {.x = move.x(), .y = move.y()});
         } else if (!strangers_.contains(move.player_id())) {
             check_.CountWrongRoster();
         }
     }
-    return true;
+    return PacketVerdict::Accepted;
 }
 
-bool BotSession::OnChat() {
+PacketVerdict BotSession::OnChat(const protocol::S_Chat& packet) {
     if (!IsListComplete()) {
-        return false;
+        return PacketVerdict::Refused;
     }
-    const std::optional<std::size_t> bot = crowd_.players.Find(chat_.player_id());
+    const std::optional<std::size_t> bot = crowd_.players.Find(packet.player_id());
     if (!bot) {
-        if (!strangers_.contains(chat_.player_id())) {
+        if (!strangers_.contains(packet.player_id())) {
             check_.CountWrongRoster();
         }
-        return true;
+        return PacketVerdict::Accepted;
     }
-    check_.OnChat(*bot, chat_.sequence(), chat_.text());
+    check_.OnChat(*bot, packet.sequence(), packet.text());
     if (*bot != bot_) {
-        return true;
+        return PacketVerdict::Accepted;
     }
     std::optional<servercore::TimePoint> sent;
     {
@@ -231,22 +221,22 @@ bool BotSession::OnChat() {
     if (sent) {
         crowd_.chatTimes.Record(clock_.Now() - *sent);
     }
-    return true;
+    return PacketVerdict::Accepted;
 }
 
-bool BotSession::OnPong(const protocol::S_Pong& packet) {
+PacketVerdict BotSession::OnPong(const protocol::S_Pong& packet) {
     const servercore::TimePoint sent{servercore::Duration(static_cast<servercore::Duration::rep>(packet.client_time()))};
     if (crowd_.isMeasuring.load(std::memory_order_relaxed)) {
         crowd_.pingTimes.Record(clock_.Now() - sent);
     }
-    return true;
+    return PacketVerdict::Accepted;
 }
 
-bool BotSession::OnNotice(const protocol::S_DisconnectNotice& packet) {
+PacketVerdict BotSession::OnDisconnectNotice(const protocol::S_DisconnectNotice& packet) {
     if (!isLeaving_.load()) {
         crowd_.Report(fmt::format("the server ended a session: {}", packet.text()));
     }
-    return true;
+    return PacketVerdict::Accepted;
 }
 
 }  // namespace loadtest

@@ -9,8 +9,7 @@
 
 #include "DummyClient/Crowd.h"
 #include "DummyClient/DeliveryCheck.h"
-#include "Protocol/Schema/Session.pb.h"
-#include "Protocol/Schema/Zone.pb.h"
+#include "Protocol/Packets.gen.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Net/PacketSession.h"
 
@@ -18,7 +17,7 @@ namespace loadtest {
 
 // One player: logs in, enters the zone, and from then on sends what it is told to and checks everything that arrives.
 // Threads: the callbacks do not overlap; the Send methods and Leave are LoadRun's, from one thread.
-class BotSession final : public servercore::PacketSession {
+class BotSession final : public servercore::PacketSession, private game::protocol::ServerPacketHandler {
 public:
     // `crowd`, `buffers` and `clock` outlive it.
     BotSession(std::size_t bot, Crowd& crowd, servercore::SendBufferPool& buffers, const servercore::Clock& clock);
@@ -44,17 +43,17 @@ protected:
     void OnDisconnected(const servercore::CloseInfo& info) override;
 
 private:
-    // False: not what the server may send.
-    [[nodiscard]] bool Handle(const servercore::PacketView& packet);
-    [[nodiscard]] bool OnHello(const game::protocol::S_Hello& packet);
-    [[nodiscard]] bool OnLoginResult(const game::protocol::S_LoginResult& packet);
-    [[nodiscard]] bool OnZoneEntered(const game::protocol::S_ZoneEntered& packet);
-    [[nodiscard]] bool OnPlayersEntered();
-    [[nodiscard]] bool OnPlayersLeft(const game::protocol::S_PlayersLeft& packet);
-    [[nodiscard]] bool OnMoveBatch();
-    [[nodiscard]] bool OnChat() SC_EXCLUDES(chatMutex_);
-    [[nodiscard]] bool OnPong(const game::protocol::S_Pong& packet);
-    [[nodiscard]] bool OnNotice(const game::protocol::S_DisconnectNotice& packet);
+    using PacketVerdict = servercore::PacketVerdict;
+
+    PacketVerdict OnHello(const game::protocol::S_Hello& packet) override;
+    PacketVerdict OnLoginResult(const game::protocol::S_LoginResult& packet) override;
+    PacketVerdict OnZoneEntered(const game::protocol::S_ZoneEntered& packet) override;
+    PacketVerdict OnPlayersEntered(const game::protocol::S_PlayersEntered& packet) override;
+    PacketVerdict OnPlayersLeft(const game::protocol::S_PlayersLeft& packet) override;
+    PacketVerdict OnMoveBatch(const game::protocol::S_MoveBatch& packet) override;
+    PacketVerdict OnChat(const game::protocol::S_Chat& packet) override SC_EXCLUDES(chatMutex_);
+    PacketVerdict OnPong(const game::protocol::S_Pong& packet) override;
+    PacketVerdict OnDisconnectNotice(const game::protocol::S_DisconnectNotice& packet) override;
 
     // In the zone, and told who else is.
     [[nodiscard]] bool IsListComplete() noexcept { return Record().stage.load() == BotStage::InZone && playersToBeListed_ == 0; }
@@ -68,14 +67,11 @@ private:
     servercore::SendBufferPool& buffers_;
     const servercore::Clock& clock_;
 
-    // Confined to the callbacks. The messages are kept, so that receiving allocates nothing.
+    // Confined to the callbacks.
     DeliveryCheck check_;
     std::unordered_set<std::uint32_t> strangers_;
     std::uint32_t playersToBeListed_ = 0;
     servercore::CloseInfo closeInfo_;
-    game::protocol::S_PlayersEntered entered_;
-    game::protocol::S_MoveBatch moves_;
-    game::protocol::S_Chat chat_;
 
     std::atomic<bool> isLeaving_ = false;
 

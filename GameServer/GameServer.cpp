@@ -4,14 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "Protocol/PacketCodec.h"
+#include "Protocol/Packets.gen.h"
+#include "ServerCore/Packet/PacketInfo.h"
 
 namespace game {
 
 namespace {
-
-// Clients send small packets only: a login or a chat is the largest.
-constexpr std::size_t kMaxClientPacketBytes = 512;
 
 // Room for the list of a full zone on top of some seconds of updates.
 constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
@@ -22,13 +20,16 @@ constexpr std::size_t kLogicThreads = 1;
 std::shared_ptr<const servercore::PacketLimits> PacketLimitsFrom(const GameServerConfig& config) {
     servercore::PacketLimitsConfig limits;
     limits.packets = {.perSecond = config.packetsPerSecond, .burst = config.packetBurst};
+    if (config.packetsPerSecond != 0) {
+        limits.ids = servercore::PacketIdLimitsOf(protocol::kClientPackets);
+    }
     return std::make_shared<const servercore::PacketLimits>(*servercore::PacketLimits::Create(std::move(limits)));
 }
 
 servercore::SessionLimits SessionLimitsFrom(const GameServerConfig& config) {
     servercore::SessionLimits limits;
     limits.sendHardBytes = kSendQueueBytes;
-    limits.packetBytes = kMaxClientPacketBytes;
+    limits.packetBytes = servercore::LargestPacket(protocol::kClientPackets);
     limits.idleTimeout = config.idleTimeout;
     limits.packets = PacketLimitsFrom(config);
     return limits;
@@ -61,7 +62,7 @@ GameServer::GameServer(servercore::platform::Network& network, const GameServerC
       service_(
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
       zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
-      context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .log = log},
+      context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .offences = offences_, .clock = clock, .log = log},
       bindRetry_(config.bindRetry),
       ticker_("zone-tick", config.tick, clock, [zone = zone_] { zone->RequestTick(); }) {}
 
@@ -93,7 +94,7 @@ void GameServer::Stop() {
     protocol::S_DisconnectNotice notice;
     notice.set_reason(protocol::DISCONNECT_SERVER_STOPPING);
     notice.set_text("the server is shutting down");
-    players_.Announce(protocol::MakePacket(service_.Buffers(), notice));
+    players_.Announce(protocol::MakeSendBuffer(service_.Buffers(), notice));
     service_.Stop();
     while (service_.Wait(std::chrono::seconds(1)) == servercore::WaitResult::TimedOut) {
         // Ends by itself: the service resets what is left at its stop timeout.

@@ -7,6 +7,7 @@
 
 #include "GameServer/GameServerConfig.h"
 #include "GameServer/GameSession.h"
+#include "GameServer/Offences.h"
 #include "GameServer/PlayerDirectory.h"
 #include "GameServer/Ticker.h"
 #include "GameServer/Zone.h"
@@ -47,6 +48,8 @@ public:
 
     [[nodiscard]] servercore::Ledger GetLedger() const { return service_.GetLedger(); }
     [[nodiscard]] ZoneTotals GetZoneTotals() const { return zone_->Totals(); }
+    // Packets that were not accepted, of all sessions.
+    [[nodiscard]] const OffenceCounts& GetOffences() const noexcept { return offences_; }
     [[nodiscard]] std::size_t PlayersOnline() const { return players_.Count(); }
 
     // After Stop: nothing is held any more, neither by the engine nor by the game.
@@ -58,6 +61,7 @@ private:
     servercore::Watchdog watchdog_;  // of the logic threads; the service has its own
     std::unique_ptr<servercore::WorkerPool> logicThreads_;
     PlayerDirectory players_;
+    OffenceCounts offences_;
     servercore::ServerService service_;
     const std::shared_ptr<Zone> zone_;
     GameContext context_;

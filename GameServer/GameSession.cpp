@@ -7,13 +7,13 @@
 
 #include "GameServer/PlayerDirectory.h"
 #include "GameServer/Zone.h"
-#include "Protocol/PacketCodec.h"
 #include "Protocol/TextRules.h"
 #include "Protocol/Version.h"
 
 namespace game {
 
 using servercore::CloseReason;
+using servercore::PacketVerdict;
 
 namespace {
 
@@ -26,16 +26,26 @@ bool IsInZone(Position position) noexcept {
 }  // namespace
 
 void GameSession::OnPacket(const servercore::PacketView& packet) {
-    switch (HandleClientPacket(packet, *this)) {
-        case PacketVerdict::Accepted: break;
-        case PacketVerdict::Unknown:
-            CloseWithNotice(CloseReason::UnknownPacket, protocol::DISCONNECT_UNKNOWN_PACKET,
-                            fmt::format("no packet has the id 0x{:04X}", packet.id));
-            break;
-        case PacketVerdict::Malformed:
-            CloseWithNotice(CloseReason::MalformedPacket, protocol::DISCONNECT_MALFORMED_PACKET,
-                            fmt::format("the packet with id 0x{:04X} is malformed or not allowed now", packet.id));
-            break;
+    const PacketVerdict verdict = protocol::DispatchClientPacket(packet, state_, *this);
+    if (verdict != PacketVerdict::Accepted) {
+        OnOffence(packet, verdict);
+    }
+}
+
+void GameSession::OnOffence(const servercore::PacketView& packet, PacketVerdict verdict) {
+    game_.offences.Count(verdict);
+    if (verdict == PacketVerdict::Refused) {
+        CloseWithNotice(CloseReason::MalformedPacket, protocol::DISCONNECT_MALFORMED_PACKET,
+                        fmt::format("the packet with id 0x{:04X} breaks a rule", packet.id));
+        return;
+    }
+    const bool isUnknown = verdict == PacketVerdict::Unknown;
+    const CloseReason reason = isUnknown ? CloseReason::UnknownPacket : CloseReason::MalformedPacket;
+    if (player_.id == 0) {
+        Close(reason);  // a stranger gets no answer
+    } else if (offences_.IsTooMany(game_.clock.Now())) {
+        CloseWithNotice(reason, isUnknown ? protocol::DISCONNECT_UNKNOWN_PACKET : protocol::DISCONNECT_MALFORMED_PACKET,
+                        fmt::format("too many bad packets; the last had id 0x{:04X}: {}", packet.id, servercore::ToString(verdict)));
     }
 }
 
@@ -52,9 +62,6 @@ void GameSession::OnDisconnected(const servercore::CloseInfo& info) {
 // --- Packets -----------------------------------------------------------------------------------------------------------
 
 PacketVerdict GameSession::OnHello(const protocol::C_Hello& packet) {
-    if (state_ != State::Handshake) {
-        return PacketVerdict::Malformed;
-    }
     protocol::S_Hello reply;
     reply.set_protocol_version(protocol::kProtocolVersion);
     Reply(reply);
@@ -69,9 +76,6 @@ PacketVerdict GameSession::OnHello(const protocol::C_Hello& packet) {
 }
 
 PacketVerdict GameSession::OnLogin(const protocol::C_Login& packet) {
-    if (state_ != State::Login) {
-        return PacketVerdict::Malformed;
-    }
     protocol::S_LoginResult reply;
     reply.set_result(TryLogIn(packet.name()));
     reply.set_player_id(player_.id);
@@ -99,43 +103,34 @@ protocol::LoginResult GameSession::TryLogIn(const std::string& name) {
 }
 
 PacketVerdict GameSession::OnEnterZone(const protocol::C_EnterZone& /*packet*/) {
-    if (state_ != State::Lobby) {
-        return PacketVerdict::Malformed;
-    }
     state_ = State::InZone;
     return CloseUnlessQueued(game_.zone.Enter(player_, WeakChannel()) == Zone::PostResult::Queued);
 }
 
 PacketVerdict GameSession::OnMove(const protocol::C_Move& packet) {
     const Position position{.x = packet.x(), .y = packet.y()};
-    if (state_ != State::InZone || packet.sequence() != moveSequence_ + 1 || !IsInZone(position)) {
-        return PacketVerdict::Malformed;
+    if (packet.sequence() != moveSequence_ + 1 || !IsInZone(position)) {
+        return PacketVerdict::Refused;
     }
     moveSequence_ = packet.sequence();
     return CloseUnlessQueued(game_.zone.Move(player_.id, moveSequence_, position) == Zone::PostResult::Queued);
 }
 
 PacketVerdict GameSession::OnChat(const protocol::C_Chat& packet) {
-    if (state_ != State::InZone || packet.sequence() != chatSequence_ + 1 || !protocol::IsValidChat(packet.text())) {
-        return PacketVerdict::Malformed;
+    if (packet.sequence() != chatSequence_ + 1 || !protocol::IsValidChat(packet.text())) {
+        return PacketVerdict::Refused;
     }
     chatSequence_ = packet.sequence();
     return CloseUnlessQueued(game_.zone.Chat(player_.id, chatSequence_, packet.text()) == Zone::PostResult::Queued);
 }
 
 PacketVerdict GameSession::OnLeave(const protocol::C_Leave& /*packet*/) {
-    if (state_ != State::InZone) {
-        return PacketVerdict::Malformed;
-    }
     state_ = State::Left;  // the client closes now: then the connection's TIME_WAIT is not the server's
     game_.zone.Leave(player_.id);
     return PacketVerdict::Accepted;
 }
 
 PacketVerdict GameSession::OnPing(const protocol::C_Ping& packet) {
-    if (state_ != State::Lobby && state_ != State::InZone) {
-        return PacketVerdict::Malformed;
-    }
     protocol::S_Pong reply;
     reply.set_client_time(packet.client_time());
     Reply(reply);
@@ -146,7 +141,7 @@ PacketVerdict GameSession::OnPing(const protocol::C_Ping& packet) {
 
 template <class Message>
 void GameSession::Reply(const Message& message) {
-    Deliver(protocol::MakePacket(game_.buffers, message));
+    (void)Send(protocol::MakeSendBuffer(game_.buffers, message), protocol::SendOptionsOf<Message>());
 }
 
 void GameSession::CloseWithNotice(CloseReason reason, protocol::DisconnectReason code, std::string_view text) {

@@ -7,8 +7,10 @@
 #include <string_view>
 #include <utility>
 
-#include "GameServer/ClientPacketHandler.h"
+#include "GameServer/Offences.h"
 #include "GameServer/Player.h"
+#include "Protocol/Packets.gen.h"
+#include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/PacketSession.h"
 
@@ -22,6 +24,8 @@ struct GameContext {
     Zone& zone;
     PlayerDirectory& players;
     servercore::SendBufferPool& buffers;
+    OffenceCounts& offences;
+    const servercore::Clock& clock;
     servercore::Logger& log;
 };
 
@@ -29,9 +33,10 @@ struct GameContext {
 //
 //     Handshake --C_Hello--> Login --C_Login--> Lobby --C_EnterZone--> InZone --C_Leave--> Left
 //
-// A packet that its state does not allow, or that is malformed, ends the session with a notice.
+// A packet that is none, or that the state does not allow, is counted and not answered. It ends the session at once before the login, and
+// afterwards when it is the third within a minute. One that breaks a rule of the game ends it at once, with a notice.
 // Threads: the callbacks do not overlap; Deliver is safe from any.
-class GameSession final : public servercore::PacketSession, public PlayerChannel, private ClientPacketReceiver {
+class GameSession final : public servercore::PacketSession, public PlayerChannel, private protocol::ClientPacketHandler {
 public:
     explicit GameSession(GameContext& game) noexcept : game_(game) {}
 
@@ -42,7 +47,8 @@ protected:
     void OnDisconnected(const servercore::CloseInfo& info) override;
 
 private:
-    enum class State : std::uint8_t { Handshake, Login, Lobby, InZone, Left };
+    using State = protocol::SessionState;
+    using PacketVerdict = servercore::PacketVerdict;
 
     PacketVerdict OnHello(const protocol::C_Hello& packet) override;
     PacketVerdict OnLogin(const protocol::C_Login& packet) override;
@@ -52,6 +58,7 @@ private:
     PacketVerdict OnLeave(const protocol::C_Leave& packet) override;
     PacketVerdict OnPing(const protocol::C_Ping& packet) override;
 
+    void OnOffence(const servercore::PacketView& packet, PacketVerdict verdict);
     [[nodiscard]] protocol::LoginResult TryLogIn(const std::string& name);
     template <class Message>
     void Reply(const Message& message);
@@ -63,6 +70,7 @@ private:
 
     // Confined to the callbacks.
     State state_ = State::Handshake;
+    OffenceWindow offences_;
     PlayerInfo player_;
     std::size_t refusedLogins_ = 0;
     std::uint32_t moveSequence_ = 0;

@@ -64,7 +64,7 @@ int Run(const game::GameServerConfig& config, std::vector<std::string> commandLi
         }
     }
     server.Stop();
-    fmt::print("{}{}", game::ToString(server.GetZoneTotals()), server.GetLedger().ToString());
+    fmt::print("{}{}{}", game::ToString(server.GetZoneTotals()), game::ToString(server.GetOffences()), server.GetLedger().ToString());
     std::fflush(stdout);
     return server.IsBalanced() ? 0 : kNotBalanced;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "Protocol/PacketCodec.h"
+#include "Protocol/Packets.gen.h"
 #include "ServerCore/Base/Assert.h"
 
 namespace game {
@@ -43,7 +43,7 @@ void ForEachPiece(const Container& elements, std::size_t limit, Emit emit) {
 
 template <class Message>
 void ZonePackets::Add(const Message& message, PacketList& packets) {
-    servercore::SendBufferRef packet = protocol::MakePacket(buffers_, message);
+    servercore::SendBufferRef packet = protocol::MakeSendBuffer(buffers_, message);
     SC_VERIFY(packet);  // the limits above rule a packet out that is too large
     packets.push_back(std::move(packet));
 }

@@ -26,8 +26,9 @@ source "$TOOLS_DIR/Setup/Dependencies.sh"
 
 # The Windows build uses the first list too: cmake, protoc, the Boost headers, and the versions to build.
 readonly COMMON_PACKAGES=(
-  g++ cmake ninja-build ccache python3 dpkg-dev protobuf-compiler libprotobuf-dev libspdlog-dev libfmt-dev
-  libmimalloc-dev libboost-dev libtomlplusplus-dev libgtest-dev libgmock-dev libcli11-dev)
+  g++ cmake ninja-build ccache python3 python3-protobuf dpkg-dev protobuf-compiler libprotobuf-dev libprotoc-dev
+  libspdlog-dev libfmt-dev libmimalloc-dev libboost-dev libtomlplusplus-dev libgtest-dev libgmock-dev libcli11-dev
+  tshark)
 readonly WINDOWS_PACKAGES=(g++-mingw-w64-x86-64-posix wine wine64)
 readonly FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
 

@@ -5,7 +5,8 @@ import re
 
 import Sources
 
-BASE, BUFFER, PLATFORM, NET, JOB, APP = (f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job", "App"))
+BASE, BUFFER, PLATFORM, NET, JOB, APP, PACKET = (
+    f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job", "App", "Packet"))
 LINUX, WINDOWS, SIM = (f"{PLATFORM}/{name}" for name in ("Linux", "Windows", "Sim"))
 ENGINE = {BASE, BUFFER, PLATFORM, NET, JOB}
 
@@ -20,11 +21,12 @@ MAY_INCLUDE = {
     NET: {BASE, BUFFER, PLATFORM},
     JOB: {BASE},
     APP: {BASE, PLATFORM},
-    "Protocol": {BASE, BUFFER, NET},
-    "GameServer": ENGINE | {APP, "Protocol"},
-    "DummyClient": ENGINE | {APP, "Protocol"},
-    "Tools": ENGINE | {"Protocol"},
-    "tests": ENGINE | {SIM, APP, "Protocol", "GameServer", "DummyClient"},
+    PACKET: {BASE, BUFFER, NET},
+    "Protocol": {BASE, BUFFER, NET, PACKET},
+    "GameServer": ENGINE | {APP, PACKET, "Protocol"},
+    "DummyClient": ENGINE | {APP, PACKET, "Protocol"},
+    "Tools": ENGINE | {PACKET, "Protocol"},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient"},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.

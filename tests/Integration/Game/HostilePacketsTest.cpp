@@ -1,8 +1,11 @@
-// Rows 8 and 9 of the attack catalogue: ids that are no packets', and bodies that are no messages, before and after the login.
+// Rows 8, 9 and 10 of the attack catalogue: ids that are no packets', bodies that are no messages, and packets that the session's state
+// does not allow, before and after the login.
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,7 +13,7 @@
 #include <vector>
 
 #include "GameServer/GameServer.h"
-#include "Protocol/PacketId.h"
+#include "Protocol/Packets.gen.h"
 #include "ServerCore/Net/ClientService.h"
 #include "tests/Integration/Game/Visitor.h"
 #include "tests/Support/TestServices.h"
@@ -19,8 +22,10 @@ namespace game::test {
 namespace {
 
 using protocol::PacketId;
+using protocol::SessionState;
 using servercore::CloseInfo;
 using servercore::CloseReason;
+using servercore::PacketVerdict;
 using servercore::test::kPatience;
 using servercore::test::PatientConfig;
 using servercore::test::World;
@@ -29,7 +34,11 @@ struct HostilePacket {
     const char* name;
     std::uint16_t id;
     std::string body;
-    CloseReason reason;
+    PacketVerdict verdict;
+
+    [[nodiscard]] CloseReason Reason() const noexcept {
+        return verdict == PacketVerdict::Unknown ? CloseReason::UnknownPacket : CloseReason::MalformedPacket;
+    }
 };
 
 constexpr std::uint16_t IdOf(PacketId id) noexcept {
@@ -43,23 +52,26 @@ std::string Nested(std::size_t depth) {
     return std::string(depth, kBeginGroup15) + std::string(depth, kEndGroup15);
 }
 
-std::vector<HostilePacket> AllHostilePackets() {
+// Each is sent in a state that allows its id, so that its body is what is judged.
+std::vector<HostilePacket> HostilePacketsFor(PacketId allowed) {
+    const std::uint16_t id = IdOf(allowed);
     return {
-        {"IdZero", 0, "", CloseReason::UnknownPacket},
-        {"IdThatNobodyHas", 0x7777, "abc", CloseReason::UnknownPacket},
-        {"IdOfTheServers", IdOf(PacketId::S_Hello), "", CloseReason::UnknownPacket},
-        {"TruncatedVarint", IdOf(PacketId::C_Hello), "\x08\xFF\xFF", CloseReason::MalformedPacket},
-        {"VarintWithoutEnd", IdOf(PacketId::C_Ping), std::string(200, '\xFF'), CloseReason::MalformedPacket},
-        {"LengthBehindTheEnd", IdOf(PacketId::C_Login),
-         "\x0A\x7F"
+        {"IdZero", 0, "", PacketVerdict::Unknown},
+        {"IdThatNobodyHas", 0x7777, "abc", PacketVerdict::Unknown},
+        {"IdOfTheServers", IdOf(PacketId::S_Hello), "", PacketVerdict::Unknown},
+        {"TruncatedVarint", id, "\x08\xFF\xFF", PacketVerdict::Malformed},
+        {"VarintWithoutEnd", id, std::string(50, '\xFF'), PacketVerdict::Malformed},
+        {"LengthBehindTheEnd", id,
+         "\x7A\x7F"
          "Bob",
-         CloseReason::MalformedPacket},
-        {"LengthOfTwoGigabytes", IdOf(PacketId::C_Login), "\x0A\xFF\xFF\xFF\xFF\x07", CloseReason::MalformedPacket},
-        {"FieldZero", IdOf(PacketId::C_Ping), std::string(1, '\0') + "\x01", CloseReason::MalformedPacket},
-        {"WireTypeThatIsNone", IdOf(PacketId::C_Ping), "\x0F", CloseReason::MalformedPacket},
-        {"EndOfNoGroup", IdOf(PacketId::C_Ping), "\x7C", CloseReason::MalformedPacket},
-        {"NestedTooDeep", IdOf(PacketId::C_Ping), Nested(200), CloseReason::MalformedPacket},
-        {"NestedAndNeverClosed", IdOf(PacketId::C_Ping), Nested(200).substr(0, 200), CloseReason::MalformedPacket},
+         PacketVerdict::Malformed},
+        {"LengthOfTwoGigabytes", id, "\x7A\xFF\xFF\xFF\xFF\x07", PacketVerdict::Malformed},
+        {"FieldZero", id, std::string(1, '\0') + "\x01", PacketVerdict::Malformed},
+        {"WireTypeThatIsNone", id, "\x0F", PacketVerdict::Malformed},
+        {"EndOfNoGroup", id, "\x7C", PacketVerdict::Malformed},
+        {"NestedTooDeep", id, Nested(200), PacketVerdict::Malformed},
+        {"NestedAndNeverClosed", id, Nested(200).substr(0, 200), PacketVerdict::Malformed},
+        {"LargerThanItsMaximum", IdOf(PacketId::C_Ping), std::string(100, '\0'), PacketVerdict::TooLarge},
     };
 }
 
@@ -68,18 +80,6 @@ servercore::SendBufferRef Encode(servercore::SendBufferPool& buffers, const Host
     servercore::WritePacket(buffer->Writable(), packet.id, std::as_bytes(std::span(packet.body)));
     return buffer;
 }
-
-// Says that one thing, and nothing before it.
-class Stranger final : public servercore::PacketSession {
-public:
-    explicit Stranger(servercore::SendBufferRef packet) : packet_(std::move(packet)) {}
-
-private:
-    void OnConnected() override { (void)Send(std::move(packet_)); }
-    void OnPacket(const servercore::PacketView& /*packet*/) override {}
-
-    servercore::SendBufferRef packet_;
-};
 
 // A game with an honest player in the zone, whom nothing of this may disturb.
 class HostilePackets : public ::testing::Test {
@@ -108,39 +108,120 @@ protected:
         EXPECT_TRUE(clients_.Connect(server_.ListenAddress(), std::move(session)));
     }
 
-    // One more session has ended, for this packet.
-    void ExpectEndBy(const HostilePacket& packet) {
-        ++ended_[static_cast<std::size_t>(packet.reason)];
-        ASSERT_TRUE(world_.bell.WaitUntil([&] { return server_.GetLedger().closedBy == ended_; })) << server_.GetLedger().ToString();
+    // One more visitor, who gets as far as `goal` and then does something, once.
+    std::shared_ptr<Visitor> Visit(SessionState goal, std::function<void(Visitor&)> then) {
+        auto visitor =
+            std::make_shared<Visitor>(clients_.Buffers(), Visitor::Plan{.name = "mallory",
+                                                                        .goal = goal,
+                                                                        .onEntered = std::move(then),
+                                                                        .onPong = [this](Visitor&) { Add(pongs_); },
+                                                                        .onGone = [this](Visitor&, const CloseInfo&) { Add(gone_); }});
+        Connect(visitor);
+        ++visitors_;
+        return visitor;
+    }
+
+    // The visitors so far have ended on both sides; of those, so many more for this packet.
+    void AwaitEnd() {
+        ASSERT_TRUE(world_.bell.WaitUntil([&] { return gone_.load() == visitors_ && server_.GetLedger().sessionsClosed == visitors_; }))
+            << server_.GetLedger().ToString();
+        ASSERT_TRUE(world_.bell.WaitUntil([&] { return server_.PlayersOnline() == 1; }));
+    }
+    [[nodiscard]] std::uint64_t ClosedFor(CloseReason reason) const {
+        return server_.GetLedger().closedBy[static_cast<std::size_t>(reason)];
+    }
+    [[nodiscard]] std::uint64_t Offences(PacketVerdict verdict) const { return server_.GetOffences().Of(verdict); }
+
+    void Add(std::atomic<std::uint64_t>& count) {
+        ++count;
+        world_.bell.Ring();
     }
 
     World world_;
     GameServerConfig config_;
     GameServer server_;
     std::atomic<bool> honestIsGone_ = false;
+    std::atomic<std::uint64_t> pongs_ = 0;
+    std::atomic<std::uint64_t> gone_ = 0;
+    std::uint64_t visitors_ = 0;
     servercore::ClientService clients_;
-
-private:
-    decltype(servercore::Ledger::closedBy) ended_{};
 };
 
-TEST_F(HostilePackets, BeforeTheLoginEndTheSession) {
-    for (const HostilePacket& packet : AllHostilePackets()) {
+TEST_F(HostilePackets, BeforeTheLoginEndTheSessionAtOnceWithoutAnAnswer) {
+    for (const HostilePacket& packet : HostilePacketsFor(PacketId::C_Login)) {
+        if (packet.verdict == PacketVerdict::TooLarge) {
+            continue;  // a ping is not allowed before the login, whatever its size
+        }
         SCOPED_TRACE(packet.name);
-        Connect(std::make_shared<Stranger>(Encode(clients_.Buffers(), packet)));
-        ASSERT_NO_FATAL_FAILURE(ExpectEndBy(packet));
+        const std::uint64_t closed = ClosedFor(packet.Reason());
+        const std::uint64_t offences = Offences(packet.verdict);
+
+        const auto visitor = Visit(SessionState::Login, [&](Visitor& self) { (void)self.Send(Encode(clients_.Buffers(), packet)); });
+
+        ASSERT_NO_FATAL_FAILURE(AwaitEnd());
+        EXPECT_EQ(ClosedFor(packet.Reason()), closed + 1);
+        EXPECT_EQ(Offences(packet.verdict), offences + 1);
+        EXPECT_TRUE(visitor->Notices().empty());
     }
 }
 
-TEST_F(HostilePackets, InTheZoneEndTheSession) {
-    for (const HostilePacket& packet : AllHostilePackets()) {
+TEST_F(HostilePackets, AfterTheLoginAreCountedAndTheThirdWithinAMinuteEndsTheSession) {
+    for (const HostilePacket& packet : HostilePacketsFor(PacketId::C_Chat)) {
         SCOPED_TRACE(packet.name);
-        Connect(
-            std::make_shared<Visitor>(clients_.Buffers(), Visitor::Plan{.name = "mallory", .onEntered = [this, &packet](Visitor& visitor) {
-                                                                            (void)visitor.Send(Encode(clients_.Buffers(), packet));
-                                                                        }}));
-        ASSERT_NO_FATAL_FAILURE(ExpectEndBy(packet));
+        const std::uint64_t closed = ClosedFor(packet.Reason());
+        const std::uint64_t offences = Offences(packet.verdict);
+        const std::uint64_t pongs = pongs_.load();
+        const auto send = [&](Visitor& self) { (void)self.Send(Encode(clients_.Buffers(), packet)); };
+
+        const auto visitor = Visit(SessionState::InZone, [&](Visitor& self) {
+            send(self);
+            send(self);
+            self.Say(protocol::C_Ping{});
+        });
+
+        ASSERT_TRUE(world_.bell.WaitUntil([&] { return pongs_.load() == pongs + 1; }));  // it lives
+        EXPECT_EQ(Offences(packet.verdict), offences + 2);
+        send(*visitor);
+        ASSERT_NO_FATAL_FAILURE(AwaitEnd());
+        EXPECT_EQ(ClosedFor(packet.Reason()), closed + 1);
+        EXPECT_EQ(Offences(packet.verdict), offences + 3);
+        EXPECT_EQ(visitor->Notices().size(), 1U);
     }
+}
+
+// The table says which packet is allowed where; nothing else gets to a handler, and everything else does.
+TEST_F(HostilePackets, EveryIdIsTakenInTheStatesOfItsOptionAndInNoOther) {
+    std::vector<std::uint16_t> ids;
+    for (const servercore::PacketInfo& info : protocol::kClientPackets) {
+        ids.push_back(info.id);
+    }
+    for (const servercore::PacketInfo& info : protocol::kServerPackets) {
+        ids.push_back(info.id);
+    }
+    std::uint64_t wrongState = 0;
+    std::uint64_t unknown = 0;
+    for (std::size_t state = 0; state < protocol::kSessionStateCount; ++state) {
+        for (const std::uint16_t id : ids) {
+            SCOPED_TRACE(::testing::Message() << "state " << state << ", id " << id);
+            const std::size_t place = servercore::FindPacket(protocol::kClientPackets, id);
+            if (place == protocol::kClientPackets.size()) {
+                ++unknown;
+            } else if ((protocol::kClientPackets[place].states & servercore::MaskOf(state)) == 0) {
+                ++wrongState;
+            }
+
+            Visit(static_cast<SessionState>(state), [&](Visitor& self) {
+                (void)self.Send(Encode(clients_.Buffers(), {.name = "", .id = id, .body = "", .verdict = PacketVerdict::Accepted}));
+                self.Close();  // after it: what was sent is judged first
+            });
+
+            ASSERT_NO_FATAL_FAILURE(AwaitEnd());
+            ASSERT_EQ(Offences(PacketVerdict::Unknown), unknown);
+            ASSERT_EQ(Offences(PacketVerdict::WrongState), wrongState);
+        }
+    }
+    EXPECT_GT(wrongState, 0U);
+    EXPECT_EQ(Offences(PacketVerdict::Malformed), 0U);
 }
 
 }  // namespace

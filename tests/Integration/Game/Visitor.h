@@ -6,20 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "Protocol/PacketCodec.h"
+#include "Protocol/Packets.gen.h"
 #include "ServerCore/Net/PacketSession.h"
 
 namespace game::test {
 
-// A client that walks through the handshake, the login and into the zone, then does what the test says.
+// A client that walks through the handshake, the login and into the zone, then does what the test says. It may stop on the way.
 // Owner: its service.  Threads: the hooks run in the session's callbacks.
-class Visitor final : public servercore::PacketSession {
+class Visitor final : public servercore::PacketSession, private protocol::ServerPacketHandler {
 public:
     struct Plan {
         std::uint32_t version = 1;
         std::string name;
-        std::function<void(Visitor&)> onEntered{};
+        protocol::SessionState goal = protocol::SessionState::InZone;
+        std::function<void(Visitor&)> onEntered{};  // or wherever else the goal is
         std::function<void(Visitor&, protocol::LoginResult)> onLoginRefused{};
+        std::function<void(Visitor&)> onPong{};
         std::function<void(Visitor&, const servercore::CloseInfo&)> onGone{};
     };
 
@@ -27,7 +29,7 @@ public:
 
     template <class Message>
     void Say(const Message& message) {
-        (void)Send(protocol::MakePacket(buffers_, message));
+        (void)Send(protocol::MakeSendBuffer(buffers_, message));
     }
 
     // Says farewell and closes.
@@ -47,8 +49,20 @@ private:
     void OnDisconnected(const servercore::CloseInfo& info) override { Tell(info); }
     void OnPacket(const servercore::PacketView& packet) override;
 
-    void OnHello(const protocol::S_Hello& hello);
-    void OnLogin(const protocol::S_LoginResult& login);
+    using PacketVerdict = servercore::PacketVerdict;
+    PacketVerdict OnHello(const protocol::S_Hello& packet) override;
+    PacketVerdict OnLoginResult(const protocol::S_LoginResult& packet) override;
+    PacketVerdict OnZoneEntered(const protocol::S_ZoneEntered& packet) override;
+    PacketVerdict OnDisconnectNotice(const protocol::S_DisconnectNotice& packet) override;
+    PacketVerdict OnPong(const protocol::S_Pong& packet) override;
+    // The zone's news.
+    PacketVerdict OnPlayersEntered(const protocol::S_PlayersEntered& /*packet*/) override { return PacketVerdict::Accepted; }
+    PacketVerdict OnPlayersLeft(const protocol::S_PlayersLeft& /*packet*/) override { return PacketVerdict::Accepted; }
+    PacketVerdict OnMoveBatch(const protocol::S_MoveBatch& /*packet*/) override { return PacketVerdict::Accepted; }
+    PacketVerdict OnChat(const protocol::S_Chat& /*packet*/) override { return PacketVerdict::Accepted; }
+
+    // True: this was the goal, and the plan goes on.
+    bool Reach(protocol::SessionState state);
     void Tell(const servercore::CloseInfo& info) {
         if (plan_.onGone) {
             plan_.onGone(*this, info);
