@@ -53,7 +53,7 @@ void Session::Deliver(ConstBytes bytes) {
         const std::size_t used = Consume(bytes);
         if (isRest) {
             unread_->offset += used;
-        } else if (used < bytes.size()) {
+        } else if (used < bytes.size() && State() == SessionState::Open) {  // nobody reads on in a session that ends
             if (unread_ == nullptr) {
                 unread_ = std::make_unique<Unread>();
             }

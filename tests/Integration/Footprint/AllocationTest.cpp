@@ -1,5 +1,8 @@
-// That neither traffic nor silence allocates.
+// That neither traffic nor silence allocates, and neither do sizes that cannot be.
 #include <gtest/gtest.h>
+
+#include <array>
+#include <vector>
 
 #include "tests/Integration/Footprint/CountedHeap.h"
 #include "tests/Integration/Footprint/EchoWorld.h"
@@ -91,6 +94,49 @@ TEST(Allocation, DoesNotHappenForIdleSessionsAndNeitherDoCallsOfTheSystem) {
         clock.Advance(kStep);
         dispatch();
     }
+}
+
+// Rows 2 and 3 of the attack catalogue. Behind the header comes as much of a body as the server takes in one piece. Each session ends with
+// the completion that brought the header, and from there to its end nothing is allocated, so nothing is for the body.
+TEST(Allocation, DoesNotHappenForASizeThatCannotBe) {
+    constexpr std::size_t kSessions = 600;
+    constexpr std::size_t kLimit = 1024;
+    constexpr std::array<std::size_t, 6> kSizes = {0, 1, 2, kPacketHeaderBytes - 1, kLimit + 1, kMaxPacketBytes};
+    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
+    ASSERT_TRUE(network);
+    FakeClock clock;
+    Logger log = Logger::Silent();
+    ServiceConfig config = EchoConfig(0);
+    config.limits.packetBytes = kLimit;
+    ServerService service(
+        **network, config, [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
+    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+
+    std::uint64_t allocations = 0;
+    std::size_t completions = 0;
+    const auto attack = [&] {
+        std::vector<QuietPeer> peers;
+        while (peers.size() < kSessions) {
+            peers.emplace_back(service.ListenAddress());
+        }
+        EXPECT_TRUE(Await(service, kSessions));
+        std::array<std::byte, 4096> bytes{};
+        completions = 0;
+        const std::uint64_t before = Allocations();
+        for (std::size_t left = kSessions; left > 0; --left) {
+            StoreLittleEndian16(bytes, static_cast<std::uint16_t>(kSizes[left % kSizes.size()]));
+            peers[left - 1].Send(bytes);
+            EXPECT_TRUE(DispatchUntil(service, completions, [&] { return service.SessionCount() < left; }));
+        }
+        allocations = Allocations() - before;
+    };
+    attack();  // what is made once for all is not counted
+    attack();
+    EXPECT_EQ(allocations, 0U);
+    EXPECT_EQ(completions, kSessions);
+    const Ledger ledger = service.GetLedger();
+    EXPECT_EQ(ledger.closedBy[static_cast<std::size_t>(CloseReason::PacketTooSmall)], 2 * kSessions * 4 / kSizes.size());
+    EXPECT_EQ(ledger.closedBy[static_cast<std::size_t>(CloseReason::PacketTooLarge)], 2 * kSessions * 2 / kSizes.size());
 }
 
 }  // namespace

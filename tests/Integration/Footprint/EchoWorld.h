@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -39,13 +40,37 @@ inline constexpr std::size_t kPacketBytes = 64;
     return packet;
 }
 
-// A service of one worker with the library's own limits, on a clock that stands still: no machine is too slow for a deadline.
+// With the library's own limits, on a clock that stands still: no machine is too slow for a deadline.
 [[nodiscard]] inline ServiceConfig EchoConfig(std::size_t workers) {
     ServiceConfig config;
     config.workers = workers;
     config.maxSessions = 20000;
     config.stopTimeout = std::chrono::milliseconds(0);
     return config;
+}
+
+// For a service of no workers, which does nothing but what the test's thread makes it do. Adds to `completions` how many it dispatched.
+// False: `holds` does not within kPatience.
+template <class Condition>
+[[nodiscard]] bool DispatchUntil(ServerService& service, std::size_t& completions, Condition holds) {
+    const SteadyClock clock;
+    const TimePoint end = clock.Now() + kPatience;
+    while (!holds()) {
+        if (clock.Now() >= end) {
+            return false;
+        }
+        completions += service.Dispatch(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+// Everybody has been let in and is being listened to.
+[[nodiscard]] inline bool Await(ServerService& service, std::size_t sessions) {
+    std::size_t completions = 0;
+    return DispatchUntil(service, completions, [&service, sessions] {
+        const Ledger ledger = service.GetLedger();
+        return service.SessionCount() == sessions && ledger.operationsInFlight == sessions + ledger.acceptsInFlight;
+    });
 }
 
 }  // namespace servercore::test

@@ -49,14 +49,24 @@ QuietPeer::~QuietPeer() {
     }
 }
 
+void QuietPeer::Send(ConstBytes bytes) {
+    Require(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()), "send");
+}
+
 void QuietPeer::Exchange(ConstBytes packet) {
-    Require(::send(fd_, packet.data(), packet.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(packet.size()), "send");
+    Send(packet);
     std::array<std::byte, 4096> buffer;
     for (std::size_t left = packet.size(); left > 0;) {
         const ssize_t received = ::recv(fd_, buffer.data(), std::min(left, buffer.size()), 0);
         Require(received > 0, "recv");
         left -= static_cast<std::size_t>(received);
     }
+}
+
+void QuietPeer::AwaitEnd() {
+    std::byte unexpected{};
+    const ssize_t received = ::recv(fd_, &unexpected, sizeof unexpected, 0);
+    Require(received == 0 || (received < 0 && errno == ECONNRESET), "waiting for the end of the connection");
 }
 
 std::size_t DescriptorsFor(std::size_t wanted) {

@@ -19,8 +19,11 @@ public:
     QuietPeer(QuietPeer&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     QuietPeer& operator=(QuietPeer&&) = delete;
 
+    void Send(ConstBytes bytes);
     // Sends the packet and waits until as many bytes have come back.
     void Exchange(ConstBytes packet);
+    // Waits until the server has ended the connection, with FIN or with RST; it must not have sent anything.
+    void AwaitEnd();
 
 private:
     int fd_ = -1;
