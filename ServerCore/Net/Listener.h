@@ -33,13 +33,18 @@ protected:
 //
 // An accept that fails tells one of three things:
 //  - only that connection was lost: it is submitted again at once;
-//  - the system is short of something (or the error is not known): it is parked and submitted again after a pause of 10 ms to 1 s. Never
-//    from inside the failure, which would recurse. The log gets a line at once, and then one every ten seconds as long as it lasts;
+//  - the system is short of something (or the error is not known): it is parked and submitted again after a pause, from kFirstPause
+//    to kLongestPause. Never from inside the failure, which would recurse. The log gets a line at once, and then one every ten seconds as
+//    long as it lasts;
 //  - the listening socket itself is broken: the listener stops. Its owner makes another one.
 //
 // Owner: ServerService.  Threads: safe from any.
 class Listener final : public IocpObject {
 public:
+    // The host looks for the end of a pause every 100 ms, and may come as late again: in all it is no longer than a second.
+    static constexpr BackOff::Pause kFirstPause{10};
+    static constexpr BackOff::Pause kLongestPause{800};
+
     Listener(IocpCore& core, ListenerHost& host, std::unique_ptr<platform::Socket> socket, std::size_t acceptDepth, const Clock& clock,
              Logger& log);
 
@@ -90,7 +95,7 @@ private:
     Mutex mutex_;
     std::vector<IocpEvent*> parked_ SC_GUARDED_BY(mutex_);
     TimePoint resumeAt_ SC_GUARDED_BY(mutex_);
-    BackOff backOff_ SC_GUARDED_BY(mutex_);
+    BackOff backOff_ SC_GUARDED_BY(mutex_){kFirstPause, kLongestPause};
     TimePoint nextAlarm_ SC_GUARDED_BY(mutex_);
     std::uint64_t sinceAlarm_ SC_GUARDED_BY(mutex_) = 0;  // failures that the log has not heard of
 };

@@ -64,7 +64,7 @@ private:
     std::array<std::atomic<std::uint64_t>, kAdmissionCount> admissions_{};
 
     // Confined to the upkeep.
-    BackOff rebuildBackOff_;
+    BackOff rebuildBackOff_{Listener::kFirstPause, Listener::kLongestPause};
     TimePoint rebuildAt_{};
 
     mutable Mutex listenerMutex_;
