@@ -40,6 +40,8 @@ std::string Ledger::ToString() const {
                    totals.packetsQueued, totals.packetsSent, totals.packetsReplaced, totals.packetsAbandoned, totals.packetsDropped);
     fmt::format_to(out, "ledger bytes received={} sent={}\n", totals.bytesReceived, totals.bytesSent);
     fmt::format_to(out, "ledger operations sends={} throttles={} stalls={}\n", totals.sends, totals.throttles, stalls);
+    fmt::format_to(out, "ledger budgets over={} observed={} closes_observed={} granted={}\n", totals.packetsOverBudget,
+                   totals.packetsObserved, totals.closesObserved, totals.packetsGranted);
     fmt::format_to(out, "ledger held sessions={} operations={} buffers={} threads={}\n", sessionsOpened - sessionsClosed,
                    operationsInFlight, buffersOutstanding, workersRunning);
     fmt::format_to(out, "ledger balanced={}\n", IsBalanced() ? "yes" : "no");

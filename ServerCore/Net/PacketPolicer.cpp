@@ -21,7 +21,7 @@ PacketPolicer::PacketPolicer(const PacketLimits& limits) noexcept
 PacketPolicer::Verdict PacketPolicer::Judge(const PacketView& packet, TimePoint now) {
     SC_ASSERT(packet.body.size() <= kMaxPacketBytes - kPacketHeaderBytes);
     if (TakeCredit(packet.id)) {
-        ++counts_.credited;
+        ++credited_;
         return {};
     }
     const PacketLimitsConfig& config = limits_.Config();
@@ -52,7 +52,7 @@ PacketPolicer::Verdict PacketPolicer::Judge(const PacketView& packet, TimePoint 
 
 PacketPolicer::Verdict PacketPolicer::OverBudget(TimePoint readAgainAt, TimePoint now) noexcept {
     const PacketLimitsConfig& config = limits_.Config();
-    ++counts_.overBudget;
+    ++overBudget_;
     if (!hasOffended_ || now >= throttledUntil_ + config.pause) {
         hasOffended_ = true;
         offendsSince_ = now;
@@ -60,14 +60,18 @@ PacketPolicer::Verdict PacketPolicer::OverBudget(TimePoint readAgainAt, TimePoin
     throttledUntil_ = std::max(throttledUntil_, readAgainAt);
 
     const bool close = config.closeAfter != Duration::zero() && now - offendsSince_ > config.closeAfter;
-    if (close) {
-        ++counts_.closes;
-    }
     if (config.observeOnly) {
+        closesObserved_ += close ? 1U : 0U;
         hasOffended_ = hasOffended_ && !close;
         return {};
     }
     return close ? Verdict{Action::Close, now} : Verdict{Action::Throttle, throttledUntil_};
+}
+
+void PacketPolicer::AddTo(SessionTotals& totals) const noexcept {
+    (limits_.Config().observeOnly ? totals.packetsObserved : totals.packetsOverBudget) += overBudget_;
+    totals.closesObserved += closesObserved_;
+    totals.packetsGranted += credited_;
 }
 
 TokenBucket* PacketPolicer::BucketOf(const PacketLimits::IdRule* rule) {

@@ -10,6 +10,7 @@
 #include "ServerCore/Base/TokenBucket.h"
 #include "ServerCore/Net/PacketHeader.h"
 #include "ServerCore/Net/PacketLimits.h"
+#include "ServerCore/Net/SessionTotals.h"
 
 namespace servercore {
 
@@ -31,12 +32,6 @@ public:
         Action action = Action::Pass;
         TimePoint readAgainAt{};
     };
-    struct Counts {
-        std::uint64_t credited = 0;
-        std::uint64_t overBudget = 0;
-        std::uint64_t closes = 0;  // Close, or with observeOnly how often it would have come to that
-    };
-
     explicit PacketPolicer(const PacketLimits& limits) noexcept;
 
     // For each packet in turn, whatever was answered before: those that were received already when reading stopped are paid for too.
@@ -46,7 +41,8 @@ public:
     // The next `packets` of this id are free: the game has asked for them. Call it before sending what provokes them.
     void Grant(std::uint16_t id, std::uint32_t packets) SC_EXCLUDES(mutex_);
 
-    [[nodiscard]] const Counts& GetCounts() const noexcept { return counts_; }
+    // What it has judged so far.
+    void AddTo(SessionTotals& totals) const noexcept;
 
 private:
     struct Credit {
@@ -66,7 +62,9 @@ private:
     bool hasOffended_ = false;
     TimePoint offendsSince_{};
     TimePoint throttledUntil_{};
-    Counts counts_;
+    std::uint64_t credited_ = 0;
+    std::uint64_t overBudget_ = 0;
+    std::uint64_t closesObserved_ = 0;
 
     std::atomic<bool> hasCredits_ = false;  // spares the lock for sessions without
     Mutex mutex_;

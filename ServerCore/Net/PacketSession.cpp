@@ -62,6 +62,12 @@ std::size_t PacketSession::Consume(ConstBytes bytes) {
     return result.used;
 }
 
+void PacketSession::AddTo(SessionTotals& totals) const {
+    if (policer_ != nullptr) {
+        policer_->AddTo(totals);
+    }
+}
+
 // A packet over the budget is still handled, because nothing is dropped from a stream.
 bool PacketSession::IsWithinBudget(const PacketView& packet) {
     const PacketPolicer::Verdict verdict = policer_->Judge(packet, Host().GetClock().Now());

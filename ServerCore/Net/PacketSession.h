@@ -29,6 +29,7 @@ private:
     void OnBound() final;
     void OnReceived(ConstBytes /*bytes*/) final {}
     std::size_t Consume(ConstBytes bytes) final;
+    void AddTo(SessionTotals& totals) const final;
     [[nodiscard]] bool IsWithinBudget(const PacketView& packet);
 
     std::optional<PacketFramer> framer_;      // from OnBound on

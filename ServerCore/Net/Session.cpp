@@ -152,6 +152,7 @@ void Session::Finalise() {
         totals.throttles = throttles_;
         info = {.reason = closeReason_, .initiator = closeInitiator_, .error = closeError_, .graceful = closedGracefully_};
     }
+    AddTo(totals);
     core_->CancelTimer(timer_);
     socket_.reset();
     Guarded("OnDisconnected", [&] {

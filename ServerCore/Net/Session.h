@@ -123,6 +123,8 @@ protected:
     // its turn is over or receiving is paused, the rest is kept and offered again.
     // Precondition of the overrides: the activity of this thread has begun with "OnReceived".
     virtual std::size_t Consume(ConstBytes bytes);
+    // For PacketSession, when the session has ended: what it has counted itself.
+    virtual void AddTo(SessionTotals& /*totals*/) const {}
     // For PacketSession: a packet is complete.
     void CountReceivedPacket() noexcept { packetsReceived_.fetch_add(1, std::memory_order_relaxed); }
     // For PacketSession, after new bytes: part of a packet has come, `isNew`: its beginning was among these bytes.

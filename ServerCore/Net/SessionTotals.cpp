@@ -13,6 +13,10 @@ SessionTotals& SessionTotals::operator+=(const SessionTotals& other) noexcept {
     bytesReceived += other.bytesReceived;
     packetsReceived += other.packetsReceived;
     throttles += other.throttles;
+    packetsOverBudget += other.packetsOverBudget;
+    packetsObserved += other.packetsObserved;
+    closesObserved += other.closesObserved;
+    packetsGranted += other.packetsGranted;
     return *this;
 }
 

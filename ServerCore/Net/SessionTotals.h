@@ -17,6 +17,13 @@ struct SessionTotals {
     std::uint64_t packetsReceived = 0;
     std::uint64_t throttles = 0;  // receiving was put off, because the peer was over its budget
 
+    // Judged by PacketPolicer: received over the budget, and made the peer wait or ended the session; over the budget but let pass, and
+    // sessions let live, because the limits only observe; free, because the game had granted them.
+    std::uint64_t packetsOverBudget = 0;
+    std::uint64_t packetsObserved = 0;
+    std::uint64_t closesObserved = 0;
+    std::uint64_t packetsGranted = 0;
+
     SessionTotals& operator+=(const SessionTotals& other) noexcept;
 };
 

@@ -231,13 +231,20 @@ TEST(Ledger, BalancesWhenEveryPacketWasSentReplacedOrAbandoned) {
                       .sends = 2,
                       .bytesSent = 30,
                       .bytesReceived = 7,
-                      .packetsReceived = 1};
+                      .packetsReceived = 1,
+                      .throttles = 5,
+                      .packetsOverBudget = 6,
+                      .packetsObserved = 7,
+                      .closesObserved = 8,
+                      .packetsGranted = 9};
     EXPECT_TRUE(ledger.IsBalanced());
     const std::string text = ledger.ToString();
     EXPECT_NE(text.find("opened=2 closed=2 live=0"), std::string::npos) << text;
     EXPECT_NE(text.find("ledger closed_by Kicked=2\n"), std::string::npos) << text;
     EXPECT_NE(text.find("received=1 queued=9 sent=3 replaced=4 abandoned=2 dropped=6"), std::string::npos) << text;
     EXPECT_NE(text.find("bytes received=7 sent=30"), std::string::npos) << text;
+    EXPECT_NE(text.find("ledger operations sends=2 throttles=5 "), std::string::npos) << text;
+    EXPECT_NE(text.find("ledger budgets over=6 observed=7 closes_observed=8 granted=9\n"), std::string::npos) << text;
     EXPECT_TRUE(text.ends_with("ledger balanced=yes\n")) << text;
 }
 

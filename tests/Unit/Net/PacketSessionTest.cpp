@@ -178,6 +178,46 @@ TEST_F(PacketSessionTest, WhatTheGameHasProvokedIsFree) {
     EXPECT_TRUE(wire->IsReceiving());
 }
 
+// Each of them is in the ledger: what was refused, what would have been, and what was free.
+TEST_F(PacketSessionTest, WhatIsJudgedByItsBudgetIsCounted) {
+    config.limits.packets = TenPerSecondThreeAtOnce();
+    Begin();
+    session->Grant(7, 2);
+    for (int i = 0; i < 6; ++i) {
+        Deliver(Packet("x"));
+    }
+    session->Abort(CloseReason::Kicked);
+    Dispatch();
+    EXPECT_EQ(session->bodies.size(), 6U);
+    const SessionTotals totals = service->GetLedger().totals;
+    EXPECT_EQ(totals.packetsGranted, 2U);
+    EXPECT_EQ(totals.packetsOverBudget, 1U);
+    EXPECT_EQ(totals.throttles, 1U);
+    EXPECT_EQ(totals.packetsObserved, 0U);
+    EXPECT_EQ(totals.closesObserved, 0U);
+}
+
+TEST_F(PacketSessionTest, WhatIsOnlyObservedIsCountedAsThat) {
+    PacketLimitsConfig limits;
+    limits.packets = {.perSecond = 1, .burst = 1};
+    limits.closeAfter = 3s;
+    limits.observeOnly = true;
+    config.limits.packets = std::make_shared<const PacketLimits>(*PacketLimits::Create(limits));
+    Begin();
+    for (int i = 0; i < 40; ++i) {
+        Deliver(Packet("x"));
+        Advance(100ms);
+    }
+    session->Abort(CloseReason::Kicked);
+    Dispatch();
+    EXPECT_EQ(session->bodies.size(), 40U);
+    const SessionTotals totals = service->GetLedger().totals;
+    EXPECT_EQ(totals.packetsObserved, 36U) << "but for the one at once and one each second";
+    EXPECT_EQ(totals.closesObserved, 1U);
+    EXPECT_EQ(totals.packetsOverBudget, 0U);
+    EXPECT_EQ(totals.throttles, 0U);
+}
+
 // --- Turns -------------------------------------------------------------------------------------------------------------
 
 TEST_F(PacketSessionTest, TakesTurnsWhenMuchHasComeAtOnce) {
