@@ -43,18 +43,6 @@ std::optional<SuppressedLines> LogLimiter::TryAcquire(LogKey key, std::uint32_t 
     return std::nullopt;
 }
 
-std::vector<LogLimiter::KeptBack> LogLimiter::TakeSuppressed() {
-    const TimePoint now = clock_.Now();
-    std::vector<KeptBack> keptBack;
-    MutexLock lock(mutex_);
-    for (Entry& entry : entries_) {
-        if (entry.suppressed != 0) {
-            keptBack.push_back(KeptBack{entry.key, entry.kind, TakeFrom(entry, now)});
-        }
-    }
-    return keptBack;
-}
-
 std::uint64_t LogLimiter::TotalSuppressed() const {
     MutexLock lock(mutex_);
     return totalSuppressed_;

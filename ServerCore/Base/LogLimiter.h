@@ -17,7 +17,6 @@ class LogKey {
 public:
     consteval LogKey(const char* literal) : text_(literal) {}
 
-    [[nodiscard]] std::string_view Text() const noexcept { return text_; }
     friend bool operator==(LogKey, LogKey) noexcept = default;
 
 private:
@@ -33,7 +32,8 @@ struct SuppressedLines {
     [[nodiscard]] std::string Note() const;
 };
 
-// Lets a few lines per second and key into the log, so that no peer can fill the disk, and counts the others: none vanishes unseen.
+// Lets a few lines per second and key into the log, so that no peer can fill the disk, and counts the others: the next line of the
+// key tells how many they were.
 //
 //     if (const auto suppressed = limiter.TryAcquire("bad packet size")) {
 //         log.Warning("{} sent a packet of {} bytes{}", peer, size, suppressed->Note());
@@ -47,20 +47,12 @@ public:
         std::uint32_t linesPerSecond = 10;
         std::size_t maxKeys = 256;
     };
-    struct KeptBack {
-        LogKey key;
-        std::uint32_t kind;
-        SuppressedLines lines;
-    };
 
     LogLimiter(const Clock& clock, Limits limits);
 
     // nullopt: write nothing. Otherwise write the line, with the note of what was suppressed since the key's last line.
     // Each `kind` (the number of a close reason, say) is a key of its own.
     [[nodiscard]] std::optional<SuppressedLines> TryAcquire(LogKey key, std::uint32_t kind = 0) SC_EXCLUDES(mutex_);
-
-    // What no line has told yet, because none came afterwards; it counts as told then. For the end, or now and then.
-    [[nodiscard]] std::vector<KeptBack> TakeSuppressed() SC_EXCLUDES(mutex_);
 
     // Of all keys, since the beginning.
     [[nodiscard]] std::uint64_t TotalSuppressed() const SC_EXCLUDES(mutex_);

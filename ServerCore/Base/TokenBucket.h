@@ -54,7 +54,6 @@ public:
     }
 
     [[nodiscard]] bool IsLimited() const noexcept { return rate_.perSecond != 0; }
-    [[nodiscard]] bool InDebt(TimePoint now) noexcept { return !Holds(0, now); }
 
 private:
     using Nanoseconds = std::chrono::nanoseconds;
