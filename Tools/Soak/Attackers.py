@@ -8,6 +8,7 @@ a loopback one. Prints how often each attack was begun. Exit code: 0, 2 for a wr
 """
 
 import ipaddress
+import itertools
 import os
 import random
 import socket
@@ -19,6 +20,8 @@ import time
 PAUSE = 0.05  # between two tries, so that the attackers leave the machine's cores to the others
 OVERSIZED = 65535
 PROTOCOL_VERSION = 1
+C_HELLO, C_LOGIN, C_ENTER_ZONE, C_PING = 1, 2, 3, 7
+NUMBERS = itertools.count()  # of the names that slow readers take
 
 
 def packet(identifier, body=b""):
@@ -44,7 +47,7 @@ def wait_for_the_end(connection, until):
 def slow_header(address, until):
     """One byte of a header a second."""
     with connect(address) as connection:
-        for byte in packet(1, b"\x08\x01"):
+        for byte in packet(C_HELLO, bytes([0x08, PROTOCOL_VERSION])):
             connection.sendall(bytes([byte]))
             if time.monotonic() > until:
                 return
@@ -83,14 +86,18 @@ def random_bytes(address, until):
 
 
 def slow_reader(address, until):
-    """Asks and asks, and reads no answer."""
+    """Joins the crowd in the zone and asks and asks, within its budget, and reads nothing: what is for it piles up at the server."""
+    name = b"slow-%d" % next(NUMBERS)
     with socket.socket() as connection:
+        # Little room here, and with short segments the server's system makes little room as well.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         connection.settimeout(5)
         connection.connect(address)
         connection.settimeout(0.5)
-        connection.sendall(packet(1, bytes([0x08, PROTOCOL_VERSION])))
-        pings = packet(7, b"\x09" + bytes(8)) * 100
+        connection.sendall(packet(C_HELLO, bytes([0x08, PROTOCOL_VERSION])) + packet(C_LOGIN, bytes([0x0A, len(name)]) + name) +
+                           packet(C_ENTER_ZONE))
+        pings = packet(C_PING, b"\x09" + bytes(8)) * 100
         while time.monotonic() < until:
             try:
                 connection.sendall(pings)
