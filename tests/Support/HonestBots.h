@@ -23,7 +23,7 @@ public:
         std::chrono::milliseconds pace{100};  // from an answer to the next question
     };
 
-    // Connects them; each has had an answer on return.
+    // Connects them and plays for a while: what they measure until it returns is how long answers take without an attack.
     HonestBots(World& world, TestServer& server) : HonestBots(world, server, Options{}) {}
     HonestBots(World& world, TestServer& server, Options options);
     HonestBots(const HonestBots&) = delete;
@@ -35,7 +35,7 @@ public:
     void AwaitAnswers(std::size_t answers = 1);
 
     // Every bot is still served, was never disconnected, and has had every answer once and in order. Then they are silent; prints how long
-    // the answers took.
+    // the answers took before the attack and during it, for people to compare.
     void ExpectUnharmed();
 
     // After ExpectUnharmed, all attackers gone: the server holds the sessions that it held when the bots had connected, one receive for
@@ -47,14 +47,15 @@ private:
     struct Bot {
         std::atomic<std::uint32_t> asked = 0;
         std::atomic<std::uint32_t> answered = 0;
+        std::size_t answeredBefore = 0;  // the attack
         std::deque<TimePoint> askedAt;
-        std::vector<Duration> delays;
+        std::vector<Duration> delays;  // by the number of the answer
     };
 
     [[nodiscard]] Hooks MakeHooks();
     void Ask(ObservedSession& session);
     void TakeAnswer(ObservedSession& session, const PacketView& packet);
-    void PrintDelays();
+    void PrintDelays() const;
 
     World& world_;
     TestServer& server_;
