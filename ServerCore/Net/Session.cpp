@@ -76,7 +76,7 @@ void Session::OnConnectCompleted(const platform::IoResult& result) {
         if (State() != SessionState::Connecting) {
             return;
         }
-        deadline_.store(0);  // the first-packet deadline is for peers that came uninvited
+        deadline_.store(kNever);  // the first-packet deadline is for peers that came uninvited
         lastReceived_.store(Host().GetClock().Now().time_since_epoch().count());
         state_.store(SessionState::Open);
     }
@@ -163,6 +163,15 @@ void Session::Finalise() {
         }
     });
     host_->OnSessionClosed(*this, info, totals);
+}
+
+// A look from outside of callbacks; another thread may be in one.
+bool Session::IsInCallback() {
+    if (!callbackMutex_.try_lock()) {
+        return true;
+    }
+    callbackMutex_.unlock();
+    return false;
 }
 
 void Session::OnCallbackThrew() {

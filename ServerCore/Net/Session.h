@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -155,7 +154,7 @@ private:
 
     // Until what failed for lack of resources is tried again.
     static constexpr std::chrono::milliseconds kRetryPause{10};
-    static constexpr TimePoint::rep kNever = std::numeric_limits<TimePoint::rep>::max();
+    static constexpr TimePoint::rep kNever = TimePoint::max().time_since_epoch().count();
 
     // Why the receive chain rests, and that it does.
     static constexpr std::uint8_t kPausedByGame = 1;
@@ -176,6 +175,7 @@ private:
     void EndGracefully();
     void Finalise();
     void OnConnectCompleted(const platform::IoResult& result);
+    [[nodiscard]] bool IsInCallback();
     template <class Callback>
     void Guarded(const char* name, Callback callback);
     void OnCallbackThrew();
@@ -231,11 +231,11 @@ private:
     std::atomic<bool> sendStalled_ = false;
     std::atomic<bool> backlogNews_ = false;  // OnSendBacklog has something to tell
 
-    // Times as counts of Duration since the clock's epoch; 0: none.
-    std::atomic<TimePoint::rep> deadline_ = 0;  // of the present state
-    std::atomic<TimePoint::rep> packetDeadline_ = 0;
+    // Times as counts of Duration since the clock's epoch.
+    std::atomic<TimePoint::rep> deadline_ = kNever;  // of the present state
+    std::atomic<TimePoint::rep> packetDeadline_ = kNever;
     std::atomic<TimePoint::rep> sendDeadline_ = kNever;
-    std::atomic<TimePoint::rep> throttledUntil_ = 0;
+    std::atomic<TimePoint::rep> throttledUntil_ = kNever;
     std::atomic<TimePoint::rep> lastReceived_ = 0;
     std::atomic<TimePoint::rep> lastHeartbeat_ = 0;
     std::atomic<TimePoint::rep> timerAt_ = kNever;

@@ -10,7 +10,7 @@ namespace servercore {
 namespace {
 
 TimePoint AsTimePoint(TimePoint::rep count) noexcept {
-    return count == 0 ? TimePoint::max() : TimePoint(Duration(count));
+    return TimePoint(Duration(count));
 }
 
 }  // namespace
@@ -18,7 +18,7 @@ TimePoint AsTimePoint(TimePoint::rep count) noexcept {
 // Before the state that it is for: CheckDeadlines reads the state first, and must not take the old deadline for the new state's.
 void Session::SetDeadline(std::chrono::milliseconds timeout) noexcept {
     const bool none = timeout == std::chrono::milliseconds::zero();
-    deadline_.store(none ? 0 : (Host().GetClock().Now() + timeout).time_since_epoch().count());
+    deadline_.store(none ? kNever : (Host().GetClock().Now() + timeout).time_since_epoch().count());
 }
 
 void Session::WakeByDeadline() {
@@ -37,7 +37,7 @@ void Session::HeedNewLimits() {
 void Session::BeginListening() {
     const TimePoint now = Host().GetClock().Now();
     lastReceived_.store(now.time_since_epoch().count());
-    if (TimePoint::rep begun = packetDeadline_.load(); begun != 0) {
+    if (TimePoint::rep begun = packetDeadline_.load(); begun != kNever) {
         // Not over what the receive chain says, if another thread lets it go on meanwhile.
         const std::chrono::milliseconds timeout = Host().Limits().packetTimeout;
         const bool none = timeout == std::chrono::milliseconds::zero();
@@ -50,8 +50,8 @@ void Session::BeginListening() {
 void Session::SetPacketBegun(bool hasBegun, bool isNew) {
     const std::chrono::milliseconds timeout = Host().Limits().packetTimeout;
     if (!hasBegun || timeout == std::chrono::milliseconds::zero()) {
-        packetDeadline_.store(0, std::memory_order_relaxed);
-    } else if (isNew || packetDeadline_.load(std::memory_order_relaxed) == 0) {
+        packetDeadline_.store(kNever, std::memory_order_relaxed);
+    } else if (isNew || packetDeadline_.load(std::memory_order_relaxed) == kNever) {
         const TimePoint deadline = Host().GetClock().Now() + timeout;
         packetDeadline_.store(deadline.time_since_epoch().count());
         WakeBy(deadline);
@@ -88,7 +88,7 @@ void Session::CheckDeadlines(TimePoint now) {
         SubmitReceive();
     }
     if (AsTimePoint(throttledUntil_.load()) <= now) {
-        throttledUntil_.store(0);
+        throttledUntil_.store(kNever);
         OpenGate(kThrottled);
     }
     if (const std::optional<CloseReason> reason = Overdue(now)) {
@@ -104,10 +104,9 @@ void Session::CheckDeadlines(TimePoint now) {
 // Not beside another callback: a session that is being called is not silent.
 void Session::Beat(TimePoint now) {
     TimePoint::rep last = lastHeartbeat_.load();
-    if (State() != SessionState::Open || !wasConnected_.load() || now < HeartbeatDue() || !callbackMutex_.try_lock()) {
+    if (State() != SessionState::Open || !wasConnected_.load() || now < HeartbeatDue() || IsInCallback()) {
         return;
     }
-    callbackMutex_.unlock();
     if (lastHeartbeat_.compare_exchange_strong(last, now.time_since_epoch().count())) {  // or another timer was faster
         Guarded("OnHeartbeat", [this] { OnHeartbeat(); });
         TellBacklog();
@@ -132,7 +131,7 @@ std::optional<CloseReason> Session::Overdue(TimePoint now) const {
     if (now >= IdleDeadline(now)) {
         return CloseReason::IdleTimeout;
     }
-    return now.time_since_epoch().count() >= sendDeadline_.load() ? std::optional(CloseReason::SlowConsumer) : std::nullopt;
+    return now >= AsTimePoint(sendDeadline_.load()) ? std::optional(CloseReason::SlowConsumer) : std::nullopt;
 }
 
 // A chain that rests hears nothing; it asks again later.
@@ -167,7 +166,7 @@ TimePoint Session::NextDeadline(TimePoint now) const {
     if (mayGiveUpSending_.load()) {
         next = std::min(next, now + kKeepSending);
     }
-    return std::min(next, TimePoint(Duration(sendDeadline_.load())));
+    return std::min(next, AsTimePoint(sendDeadline_.load()));
 }
 
 }  // namespace servercore

@@ -208,8 +208,7 @@ bool Session::HasBacklogNews() const noexcept {
 
 // Not beside another callback: whoever runs one looks here when it is done.
 void Session::TellBacklog() {
-    while (HasBacklogNews() && callbackMutex_.try_lock()) {
-        callbackMutex_.unlock();
+    while (HasBacklogNews() && !IsInCallback()) {
         Guarded("OnSendBacklog", [this] {
             bool isHigh = false;
             {
