@@ -205,6 +205,7 @@ private:
 
     // SessionDeadlines.cpp
     void SetDeadline(std::chrono::milliseconds timeout) noexcept;
+    [[nodiscard]] static TimePoint::rep DeadlineAfter(std::chrono::milliseconds timeout, TimePoint now) noexcept;
     void WakeByDeadline();
     void BeginListening();
     void WakeBy(TimePoint time);

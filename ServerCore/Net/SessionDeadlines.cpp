@@ -17,8 +17,11 @@ TimePoint AsTimePoint(TimePoint::rep count) noexcept {
 
 // Before the state that it is for: CheckDeadlines reads the state first, and must not take the old deadline for the new state's.
 void Session::SetDeadline(std::chrono::milliseconds timeout) noexcept {
-    const bool none = timeout == std::chrono::milliseconds::zero();
-    deadline_.store(none ? kNever : (Host().GetClock().Now() + timeout).time_since_epoch().count());
+    deadline_.store(DeadlineAfter(timeout, Host().GetClock().Now()));
+}
+
+TimePoint::rep Session::DeadlineAfter(std::chrono::milliseconds timeout, TimePoint now) noexcept {
+    return timeout == std::chrono::milliseconds::zero() ? kNever : (now + timeout).time_since_epoch().count();
 }
 
 void Session::WakeByDeadline() {
@@ -39,9 +42,7 @@ void Session::BeginListening() {
     lastReceived_.store(now.time_since_epoch().count());
     if (TimePoint::rep begun = packetDeadline_.load(); begun != kNever) {
         // Not over what the receive chain says, if another thread lets it go on meanwhile.
-        const std::chrono::milliseconds timeout = Host().Limits().packetTimeout;
-        const bool none = timeout == std::chrono::milliseconds::zero();
-        packetDeadline_.compare_exchange_strong(begun, none ? 0 : (now + timeout).time_since_epoch().count());
+        packetDeadline_.compare_exchange_strong(begun, DeadlineAfter(Host().Limits().packetTimeout, now));
     }
     WakeBy(NextDeadline(now));
 }
