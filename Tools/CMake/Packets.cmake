@@ -91,7 +91,7 @@ function(servercore_add_packets name)
     add_custom_command(
         OUTPUT ${made_messages} ${made_packets}
         COMMAND ${protoc} --cpp_out=${messages} --servercore_out=${packets} ${options} ${schemas}
-        DEPENDS ${schemas} ${lock} ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
+        DEPENDS ${schemas} ${lock} PacketGenerator ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
         COMMENT "Generating the packets of ${name}"
         VERBATIM
     )
@@ -129,7 +129,7 @@ function(servercore_add_packets name)
             COMMAND ${protoc} --servercore_out=${arg_OUTPUTS} --servercore_opt=markdown=Packets.md,lua=Packets.lua,csharp=Packets.cs
                     ${schemas}
             COMMAND ${protoc} --csharp_out=${arg_OUTPUTS} ${schemas} ${SERVERCORE_ROOT}/ServerCore/Packet/PacketOptions.proto
-            DEPENDS ${schemas} ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
+            DEPENDS ${schemas} PacketGenerator ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
             COMMENT "Generating the reference, the dissector and the C# of ${name}"
             VERBATIM
         )

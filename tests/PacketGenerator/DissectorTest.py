@@ -88,7 +88,8 @@ class DissectorTest(unittest.TestCase):
         self.assertEqual(self.tshark("run.pcap", "-Y", "_ws.malformed || game_protocol.unknown_id || game_protocol.bad_size"), "")
 
     def test_names_the_messages_and_their_fields(self):
-        for packet, names in (("C_Hello", ["protocol_version"]), ("C_Move", ["sequence", "x", "y"]), ("S_MoveBatch", ["moves", "player_id"])):
+        for packet, names in (("C_Hello", ["protocol_version"]), ("C_Move", ["sequence", "x", "y"]),
+                              ("S_MoveBatch", ["moves", "player_id"])):
             with self.subTest(packet):
                 frames = self.fields(packet, "protobuf.message.name", "protobuf.field.name")
                 self.assertTrue(frames)

@@ -50,7 +50,8 @@ class CSharpTest(OutputsTest):
             "C_Say = 0x0010,", "S_Said = 0x8010,", "public static class PacketWriter",
             "public static byte[] Make(C_Say message) => Make((ushort)PacketId.C_Say, 100, message);",
             "public interface IServerPacketHandler", "// What somebody said.", "void OnSaid(S_Said packet);",
-            "public static class ServerPacketDispatcher", "case PacketId.S_Said:", "TryParse(S_Said.Parser, 200, body, out S_Said packet);", "handler.OnSaid(packet);", "default:",
+            "public static class ServerPacketDispatcher", "case PacketId.S_Said:",
+            "TryParse(S_Said.Parser, 200, body, out S_Said packet);", "handler.OnSaid(packet);", "default:",
             "return PacketVerdict.Unknown;")
 
     def test_sends_what_clients_send_and_takes_what_the_server_sends(self):
@@ -83,9 +84,11 @@ class MarkdownTest(OutputsTest):
         self.expect_in_order(
             self.make_one("markdown=file"), "# Packets of some.big_game\n", "States of a session: Outside Inside\n",
             "## From the client\n",
-            "| 0x0010 | [C_Say](#C_Say) | Outside, Inside | 100 | 3/s, at once 9 | Reliable | Says \\| something. |\n", "## From the server\n",
+            "| 0x0010 | [C_Say](#C_Say) | Outside, Inside | 100 | 3/s, at once 9 | Reliable | Says \\| something. |\n",
+            "## From the server\n",
             "| 0x8010 | [S_Said](#S_Said) | 200 |  | Droppable | What somebody said. |\n",
-            "### C_Say\nSays | something.\n", "| 1 | bytes | text | In English. |\n", "### S_Said\n", "| 3 | repeated bytes | texts |  |\n", "| 4 | some.big_game.Mood | mood |  |\n",
+            "### C_Say\nSays | something.\n", "| 1 | bytes | text | In English. |\n", "### S_Said\n",
+            "| 3 | repeated bytes | texts |  |\n", "| 4 | some.big_game.Mood | mood |  |\n",
             "### Mood\n", "| 0 | CALM |\n| 1 | ANGRY |\n")
 
 
