@@ -53,8 +53,9 @@ TEST(DispatchAllocation, DoesNotHappenForWhatIsRefused) {
     EXPECT_TRUE(DispatchesWithoutAllocating(1, "", SessionState::Outside, PacketVerdict::WrongState));
     EXPECT_TRUE(DispatchesWithoutAllocating(2, "123456789", SessionState::Inside, PacketVerdict::TooLarge));
     EXPECT_TRUE(DispatchesWithoutAllocating(1, std::string(60000, '\x1A'), SessionState::Inside, PacketVerdict::Malformed));
-    EXPECT_TRUE(DispatchesWithoutAllocating(1, "\x42" + std::string("\xE0\xD4\x03") + std::string(60000, '\x01'), SessionState::Inside,
-                                            PacketVerdict::TooCostly));
+    std::string bomb = "\x42\xE0\xD4\x03";  // 60,000 bytes of packed numbers
+    bomb.append(60000, '\x01');
+    EXPECT_TRUE(DispatchesWithoutAllocating(1, bomb, SessionState::Inside, PacketVerdict::TooCostly));
 }
 
 }  // namespace
