@@ -1,5 +1,5 @@
-# servercore_add_packets(NAME CPP PATH [LOCK FILE] [OUTPUTS FOLDER] [ROOT FOLDER] SCHEMAS FILE...): a library of all that a protocol's .proto
-# files say.
+# servercore_add_packets(NAME CPP PATH [LOCK FILE] [OUTPUTS FOLDER] [ROOT FOLDER] SCHEMAS FILE...): a library of all that a protocol's
+# .proto files say.
 #
 #   NAME      the library: the ids, tables, handler interfaces and dispatchers of protoc-gen-servercore, on top of protobuf's messages
 #   CPP       how sources include them, without ".h": Protocol/Packets.gen
