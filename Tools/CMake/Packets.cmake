@@ -1,7 +1,11 @@
-# servercore_add_packets(NAME CPP PATH [ROOT FOLDER] SCHEMAS FILE...): a library of all that a protocol's .proto files say.
+# servercore_add_packets(NAME CPP PATH [LOCK FILE] [OUTPUTS FOLDER] [ROOT FOLDER] SCHEMAS FILE...): a library of all that a protocol's
+# .proto files say.
 #
 #   NAME      the library: the ids, tables, handler interfaces and dispatchers of protoc-gen-servercore, on top of protobuf's messages
 #   CPP       how sources include them, without ".h": Protocol/Packets.gen
+#   LOCK      the lock file, beside the schemas: an id or a number that it knows is never used for something else. The target
+#             update-packet-lock writes it
+#   OUTPUTS   makes there, as part of ALL, what is not for C++: Packets.md, Packets.lua (Wireshark), and C# for Unity
 #   ROOT      what the paths of the schemas and their imports begin at; by default the project's root
 #   SCHEMAS   all .proto files of the protocol
 #
@@ -51,7 +55,7 @@ function(_servercore_add_packet_generator)
 endfunction()
 
 function(servercore_add_packets name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "CPP;ROOT" "SCHEMAS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "CPP;LOCK;OUTPUTS;ROOT" "SCHEMAS")
     if(NOT arg_CPP OR NOT arg_SCHEMAS OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "servercore_add_packets(${name}): give CPP and SCHEMAS (${arg_UNPARSED_ARGUMENTS} means nothing here)")
     endif()
@@ -72,12 +76,22 @@ function(servercore_add_packets name)
         list(APPEND made_messages ${messages}/${made}.cc ${messages}/${made}.h)
     endforeach()
     set(made_packets ${packets}/${arg_CPP}.cpp ${packets}/${arg_CPP}.h ${packets}/ServerCore/Packet/PacketOptions.pb.h)
+    set(options --servercore_opt=cpp=${arg_CPP})
+    if(arg_LOCK)
+        set(lock ${arg_ROOT}/${arg_LOCK})
+        if(NOT EXISTS ${lock})
+            message(FATAL_ERROR "servercore_add_packets(${name}): ${lock} does not exist; for a new protocol make it, empty")
+        endif()
+        cmake_path(GET arg_LOCK FILENAME lock_name)
+        list(APPEND options --servercore_opt=lock=${lock})
+        list(APPEND made_packets ${packets}/${lock_name})
+    endif()
+    set(protoc protobuf::protoc --plugin=protoc-gen-servercore=${SERVERCORE_PACKET_GENERATOR}
+        --proto_path=${arg_ROOT} --proto_path=${SERVERCORE_ROOT})
     add_custom_command(
         OUTPUT ${made_messages} ${made_packets}
-        COMMAND protobuf::protoc --plugin=protoc-gen-servercore=${SERVERCORE_PACKET_GENERATOR}
-                --proto_path=${arg_ROOT} --proto_path=${SERVERCORE_ROOT}
-                --cpp_out=${messages} --servercore_out=cpp=${arg_CPP}:${packets} ${schemas}
-        DEPENDS ${schemas} ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
+        COMMAND ${protoc} --cpp_out=${messages} --servercore_out=${packets} ${options} ${schemas}
+        DEPENDS ${schemas} ${lock} PacketGenerator ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
         COMMENT "Generating the packets of ${name}"
         VERBATIM
     )
@@ -92,4 +106,33 @@ function(servercore_add_packets name)
     target_include_directories(${name} PUBLIC ${packets})
     target_link_libraries(${name} PUBLIC ServerCore::Packets ${name}Messages PRIVATE sc_warnings)
     add_dependencies(${name} ${name}Messages)
+
+    if(arg_LOCK)
+        if(NOT TARGET update-packet-lock)
+            add_custom_target(update-packet-lock)
+        endif()
+        add_custom_target(${name}UpdateLock
+            COMMAND ${CMAKE_COMMAND} -E copy_if_different ${packets}/${lock_name} ${lock}
+            DEPENDS ${packets}/${lock_name}
+            COMMENT "Writing ${lock}; commit it with the schema"
+            VERBATIM
+        )
+        add_dependencies(${name}UpdateLock ${name})
+        add_dependencies(update-packet-lock ${name}UpdateLock)
+        set_target_properties(${name} PROPERTIES SERVERCORE_LOCK ${lock} SERVERCORE_NEW_LOCK ${packets}/${lock_name})
+    endif()
+    if(arg_OUTPUTS)
+        set(made ${arg_OUTPUTS}/Packets.md ${arg_OUTPUTS}/Packets.lua ${arg_OUTPUTS}/Packets.cs)
+        file(MAKE_DIRECTORY ${arg_OUTPUTS})
+        add_custom_command(
+            OUTPUT ${made}
+            COMMAND ${protoc} --servercore_out=${arg_OUTPUTS} --servercore_opt=markdown=Packets.md,lua=Packets.lua,csharp=Packets.cs
+                    ${schemas}
+            COMMAND ${protoc} --csharp_out=${arg_OUTPUTS} ${schemas} ${SERVERCORE_ROOT}/ServerCore/Packet/PacketOptions.proto
+            DEPENDS ${schemas} PacketGenerator ${SERVERCORE_PACKET_GENERATOR} protobuf::protoc
+            COMMENT "Generating the reference, the dissector and the C# of ${name}"
+            VERBATIM
+        )
+        add_custom_target(${name}Outputs ALL DEPENDS ${made})
+    endif()
 endfunction()

@@ -12,8 +12,8 @@ namespace packetgen {
 //   markdown=PATH  the packet reference
 //   lua=PATH       the Wireshark dissector
 //   csharp=PATH    the C# for Unity
-//   lock=PATH      where the ids and fields that are in use are written down; what contradicts it is an error. A path of this machine
-//   newlock=PATH   the lock file as it should be now
+//   lock=PATH      the lock file, a path of this machine: what contradicts it is an error. Makes a file of the same name, as it should be
+//   now
 class PacketGenerator final : public google::protobuf::compiler::CodeGenerator {
 public:
     // All files of a call are one protocol.

@@ -1,13 +1,21 @@
 # What the plugin is made of; Tools/CMake/Packets.cmake builds it anew when one of them changes.
 set(PACKET_GENERATOR_SOURCES
+    CSharpWriter.cpp
     CppWriter.cpp
+    LockFile.cpp
+    LuaWriter.cpp
     Main.cpp
+    MarkdownWriter.cpp
     PacketGenerator.cpp
     Schema.cpp
     SchemaReader.cpp
 )
 set(PACKET_GENERATOR_HEADERS
+    CSharpWriter.h
     CppWriter.h
+    LockFile.h
+    LuaWriter.h
+    MarkdownWriter.h
     PacketGenerator.h
     Schema.h
     SchemaReader.h
