@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     SIM: {BASE, BUFFER, PLATFORM},
     NET: {BASE, BUFFER, PLATFORM},
     JOB: {BASE},
-    APP: {BASE, PLATFORM},
+    APP: {BASE, BUFFER, PLATFORM, NET, JOB},
     "Protocol": {BASE, BUFFER, NET},
     "GameServer": ENGINE | {APP, "Protocol"},
     "DummyClient": ENGINE | {APP, "Protocol"},
