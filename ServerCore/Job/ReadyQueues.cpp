@@ -60,7 +60,6 @@ std::shared_ptr<JobQueue> ReadyQueues::TryPop() noexcept {
     while (!parts_->inside.pop(ready)) {
         AdmitThoseOutside();
     }
-    AdmitThoseOutside();
     return std::move(ready->readyShare_);
 }
 

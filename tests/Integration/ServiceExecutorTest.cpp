@@ -126,6 +126,57 @@ TEST_P(JobsOnWorkers, EveryQueueThatBecomesReadyRuns) {
     server.Finish();
 }
 
+// Pauses the session that feeds a queue while the queue has too much to do.
+class Throttle final : public JobBacklogObserver {
+public:
+    void OnBacklog(bool isHigh) noexcept override {
+        const std::shared_ptr<Session> session = feeder.lock();
+        if (session == nullptr) {
+            return;
+        }
+        if (isHigh) {
+            ++pauses;
+            session->PauseReceiving();
+        } else {
+            session->ResumeReceiving();
+        }
+    }
+
+    std::weak_ptr<Session> feeder;
+    std::atomic<int> pauses = 0;
+};
+
+TEST_P(JobsOnWorkers, AHighBacklogHoldsUpWhoFeedsItUntilItIsLow) {
+    const auto packets = static_cast<std::uint32_t>(Scaled(3000));
+    std::shared_ptr<JobQueue> room;
+    const auto throttle = std::make_shared<Throttle>();
+    ServerOptions options = Options();
+    options.hooks.onConnected = [&](ObservedSession& session) {
+        throttle->feeder = std::static_pointer_cast<Session>(session.shared_from_this());
+    };
+    options.hooks.onPacket = [&](ObservedSession& session, const PacketView& packet) {
+        const auto job = [number = NumberOf(packet).value_or(0), self = std::static_pointer_cast<ObservedSession>(
+                                                                     session.shared_from_this())] { self->SendPacket(kPacketId, number); };
+        EXPECT_EQ(room->Post(job), JobQueue::PostResult::Queued);
+    };
+    TestServer server(world_, options);
+    executor_.emplace(*server, 1);
+    room = MakeQueue({.timeSlice = std::chrono::microseconds(0), .highWater = 20, .lowWater = 5});
+    room->SetObserver(throttle);
+    std::optional<RawClient> client;
+    client.emplace(*world_.network, server.Address());
+    std::vector<std::byte> all;
+    for (std::uint32_t number = 0; number < packets; ++number) {
+        const std::vector<std::byte> packet = RawPacket(kPacketId, number);
+        all.insert(all.end(), packet.begin(), packet.end());
+    }
+    client->Send(all);
+    EXPECT_EQ(client->Receive(all.size()).bytes, all);
+    client.reset();
+    server.Finish();
+    EXPECT_GT(throttle->pauses.load(), 0);
+}
+
 TEST_P(JobsOnWorkers, WhatIsLeftWhenTheServiceHasEndedRunsOnTheOwnersThread) {
     TestServer server(world_, Options());
     executor_.emplace(*server, kWorkers);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <type_traits>
@@ -62,14 +63,14 @@ TEST(Job, IsEmptyBeforeWhatItCapturedGoes) {
 }
 
 TEST(Job, HoldsAsMuchAsItSaysAtItsAlignment) {
-    struct alignas(16) Large {
+    struct alignas(std::max_align_t) Large {
         std::array<std::byte, 64> bytes{};
     };
     std::uintptr_t address = 1;
     Job job = [large = Large(), &address] { address = reinterpret_cast<std::uintptr_t>(&large); };
     Job moved = std::move(job);
     moved();
-    EXPECT_EQ(address % 16, 0U);
+    EXPECT_EQ(address % alignof(std::max_align_t), 0U);
 
     std::array<std::byte, Job::kCaptureBytes> full{};
     full.back() = std::byte{9};
