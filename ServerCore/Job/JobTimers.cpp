@@ -122,10 +122,13 @@ std::size_t JobTimers::RunDue() {
         {
             MutexLock lock(mutex_);
             sleepsUntil_ = TimePoint::min();
-            TimerWheel& wheel = wheel_;
-            const auto take = [&](TimerNode& node) { due[count++] = static_cast<JobTimerEntry&>(node).OnDue(wheel, now); };
-            wheel.Advance(now, take, due.size());
-            more = wheel.NextExpiry().value_or(TimePoint::max()) <= now;
+            std::array<JobTimerEntry*, kTimersPerLock> entries{};
+            const auto take = [&](TimerNode& node) { entries[count++] = &static_cast<JobTimerEntry&>(node); };
+            wheel_.Advance(now, take, entries.size());
+            for (std::size_t i = 0; i < count; ++i) {
+                due[i] = entries[i]->OnDue(wheel_, now);
+            }
+            more = wheel_.NextExpiry().value_or(TimePoint::max()) <= now;
         }
         for (const std::shared_ptr<JobTimerEntry>& entry : std::span(due).first(count)) {
             entry->Fire(now);
