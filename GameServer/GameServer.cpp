@@ -14,7 +14,7 @@ namespace {
 // Room for the list of a full zone on top of some seconds of updates.
 constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
 
-// The zone is one job queue, so more threads would have nothing to do.
+// The zone is one job queue, so more threads or lanes would have nothing to do.
 constexpr std::size_t kLogicThreads = 1;
 
 std::shared_ptr<const servercore::PacketLimits> PacketLimitsFrom(const GameServerConfig& config) {
@@ -57,14 +57,16 @@ ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
 
 GameServer::GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
                        servercore::Logger& log)
-    : watchdog_(clock, {}, [&log](const servercore::StallReport& report) { log.Warning("{}", servercore::Describe(report)); }),
-      logicThreads_(std::make_unique<servercore::WorkerPool>("logic")),
+    : logic_(config.logic),
+      watchdog_(clock, {}, [&log](const servercore::StallReport& report) { log.Warning("{}", servercore::Describe(report)); }),
+      logicThreads_("logic"),
+      timers_(clock),
       service_(
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
-      zone_(std::make_shared<Zone>(*logicThreads_, clock, service_.Buffers(), ZoneConfigFrom(config))),
+      logicOnWorkers_(service_, kLogicThreads),
+      zone_(std::make_shared<Zone>(Executor(), clock, service_.Buffers(), ZoneConfigFrom(config))),
       context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .offences = offences_, .clock = clock, .log = log},
-      bindRetry_(config.bindRetry),
-      ticker_("zone-tick", config.tick, clock, [zone = zone_] { zone->RequestTick(); }) {}
+      bindRetry_(config.bindRetry) {}
 
 GameServer::~GameServer() {
     Stop();
@@ -74,10 +76,16 @@ std::error_code GameServer::Start(const servercore::NetAddress& address) {
     if (const std::error_code error = service_.Start({.address = address, .options = {}, .bindRetry = bindRetry_})) {
         return error;
     }
-    watchdog_.Start();
-    logicThreads_->Start(kLogicThreads, &watchdog_);
-    ticker_.Start();
     isRunning_ = true;
+    watchdog_.Start();
+    if (logic_ == LogicThreads::OwnPool) {
+        logicThreads_.Start(kLogicThreads, &watchdog_);
+    }
+    if (const std::error_code error = timers_.Start("timers")) {
+        Stop();
+        return error;
+    }
+    zone_->StartTicking(timers_);
     return {};
 }
 
@@ -90,7 +98,7 @@ void GameServer::Stop() {
     if (!std::exchange(isRunning_, false)) {
         return;
     }
-    ticker_.Stop();
+    timers_.Stop();
     protocol::S_DisconnectNotice notice;
     notice.set_reason(protocol::DISCONNECT_SERVER_STOPPING);
     notice.set_text("the server is shutting down");
@@ -100,7 +108,19 @@ void GameServer::Stop() {
         // Ends by itself: the service resets what is left at its stop timeout.
     }
     zone_->Close();
-    logicThreads_.reset();  // runs the jobs that are left; they hold buffers
+    // The jobs that are left hold buffers.
+    if (logic_ == LogicThreads::OwnPool) {
+        logicThreads_.Stop();
+    } else {
+        logicOnWorkers_.RunRest();
+    }
+}
+
+servercore::JobExecutor& GameServer::Executor() noexcept {
+    if (logic_ == LogicThreads::OwnPool) {
+        return logicThreads_;
+    }
+    return logicOnWorkers_;
 }
 
 bool GameServer::IsBalanced() const {

@@ -9,11 +9,12 @@
 #include "GameServer/GameSession.h"
 #include "GameServer/Offences.h"
 #include "GameServer/PlayerDirectory.h"
-#include "GameServer/Ticker.h"
 #include "GameServer/Zone.h"
+#include "ServerCore/App/ServiceExecutor.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Base/Watchdog.h"
+#include "ServerCore/Job/JobTimers.h"
 #include "ServerCore/Job/WorkerPool.h"
 #include "ServerCore/Net/Ledger.h"
 #include "ServerCore/Net/ServerService.h"
@@ -56,17 +57,21 @@ public:
     [[nodiscard]] bool IsBalanced() const;
 
 private:
+    [[nodiscard]] servercore::JobExecutor& Executor() noexcept;
+
     // Destroyed in reverse: each line uses only the lines above it, but for the sessions made by the service, which use everything.
     // They are gone once Stop has returned.
-    servercore::Watchdog watchdog_;  // of the logic threads; the service has its own
-    std::unique_ptr<servercore::WorkerPool> logicThreads_;
+    const LogicThreads logic_;
+    servercore::Watchdog watchdog_;        // of the logic threads; the service has its own
+    servercore::WorkerPool logicThreads_;  // idle, if the I/O workers run the jobs
+    servercore::JobTimers timers_;
     PlayerDirectory players_;
     OffenceCounts offences_;
     servercore::ServerService service_;
+    servercore::app::ServiceExecutor logicOnWorkers_;
     const std::shared_ptr<Zone> zone_;
     GameContext context_;
     const std::chrono::milliseconds bindRetry_;
-    Ticker ticker_;
     bool isRunning_ = false;
 };
 

@@ -35,6 +35,7 @@ std::string CheckRange(const std::string& text) {
 // The texts that the options are read into, and the numbers that need a conversion.
 struct RawOptions {
     std::string portMode = "shared";
+    std::string logic = "pool";
     std::string logLevel = "info";
     std::uint32_t idleTimeout = 30;
     std::uint32_t tickMs = 50;
@@ -88,6 +89,11 @@ void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
         ->type_name("MODE")
         ->check(CLI::IsMember({"shared", "per-worker"}))
         ->capture_default_str();
+    app.add_option("--logic", raw.logic, "Threads for game logic: a pool of their own, or the I/O workers")
+        ->group("World")
+        ->type_name("THREADS")
+        ->check(CLI::IsMember({"pool", "workers"}))
+        ->capture_default_str();
     app.add_option("--max-players", config.maxPlayers, "Connections at a time; more are refused")
         ->group("Who comes in")
         ->type_name("N")
@@ -127,6 +133,7 @@ servercore::LogLevel LogLevelNamed(const std::string& name) {
 void Convert(const RawOptions& raw, GameServerConfig& config) {
     config.listen = servercore::SplitHostPort(config.listenText).value();
     config.portMode = raw.portMode == "shared" ? servercore::PortMode::Shared : servercore::PortMode::PerWorker;
+    config.logic = raw.logic == "pool" ? LogicThreads::OwnPool : LogicThreads::IoWorkers;
     config.bindRetry = std::chrono::seconds(raw.bindRetry);
     if (raw.acceptRate > 0) {
         config.admission.acceptsPerSecond = static_cast<double>(raw.acceptRate) / kRateSeconds;

@@ -14,12 +14,19 @@
 
 namespace game {
 
+// Where game logic runs.
+enum class LogicThreads {
+    OwnPool,   // a slow job delays no packet
+    IoWorkers  // no thread more, and no wake-up between a packet and its job
+};
+
 // Everything an operator can set.
 struct GameServerConfig {
     std::string listenText = "127.0.0.1:7777";  // as the operator wrote it
     servercore::HostAndPort listen{.host = "127.0.0.1", .port = 7777};
     std::size_t workers = 1;
     servercore::PortMode portMode = servercore::PortMode::Shared;
+    LogicThreads logic = LogicThreads::OwnPool;
     std::size_t maxPlayers = 5000;
     servercore::AdmissionLimits admission;
     std::chrono::seconds bindRetry{5};

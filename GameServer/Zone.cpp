@@ -17,43 +17,41 @@ Zone::Zone(servercore::JobExecutor& executor, const servercore::Clock& clock, se
 // --- Posting -----------------------------------------------------------------------------------------------------------
 
 Zone::PostResult Zone::Enter(PlayerInfo player, std::weak_ptr<PlayerChannel> channel) {
-    return jobs_->Post([self = shared_from_this(), player = std::move(player), channel = std::move(channel)] {
+    return jobs_->Post("zone enter", [self = shared_from_this(), player = std::move(player), channel = std::move(channel)] {
         self->newcomers_.push_back({.state = {.info = player, .position = {}}, .channel = channel});
     });
 }
 
 Zone::PostResult Zone::Move(PlayerId player, std::uint32_t sequence, Position position) {
-    return jobs_->Post([self = shared_from_this(), move = MoveUpdate{.player = player, .sequence = sequence, .position = position}] {
-        self->moves_.push_back(move);
-    });
+    return jobs_->Post("zone move",
+                       [self = shared_from_this(), move = MoveUpdate{.player = player, .sequence = sequence, .position = position}] {
+                           self->moves_.push_back(move);
+                       });
 }
 
 Zone::PostResult Zone::Chat(PlayerId player, std::uint32_t sequence, std::string text) {
-    return jobs_->Post([self = shared_from_this(), player, sequence, text = std::move(text)] {
+    return jobs_->Post("zone chat", [self = shared_from_this(), player, sequence, text = std::move(text)] {
         self->chats_.push_back({.player = player, .sequence = sequence, .text = text});
     });
 }
 
 void Zone::Leave(PlayerId player) {
-    (void)jobs_->Post([self = shared_from_this(), player] { self->leavers_.push_back(player); });
+    (void)jobs_->Post("zone leave", [self = shared_from_this(), player] { self->leavers_.push_back(player); });
 }
 
-void Zone::RequestTick() {
-    if (tickRequested_.exchange(true)) {
-        return;
-    }
-    const PostResult result = jobs_->Post([self = shared_from_this()] {
-        self->tickRequested_.store(false);
-        self->Tick();
+void Zone::StartTicking(servercore::JobTimers& timers) {
+    ticker_.emplace(timers, jobs_, "zone tick", [weak = weak_from_this()] {
+        if (const std::shared_ptr<Zone> self = weak.lock()) {
+            self->Tick();
+        }
     });
-    if (result != PostResult::Queued) {
-        tickRequested_.store(false);
-    }
+    ticker_->Every(tick_);
 }
 
 void Zone::Close() {
-    // A tick requested before may lie in front of the last leavers.
-    (void)jobs_->Post([self = shared_from_this()] { self->Tick(); });
+    ticker_.reset();
+    // A tick that is queued already may lie in front of the last leavers.
+    (void)jobs_->Post("zone tick", [self = shared_from_this()] { self->Tick(); });
     jobs_->Close();
 }
 
@@ -148,7 +146,7 @@ void Zone::Deliver(const Frame& frame) {
 void Zone::CountTick() {
     ++running_.ticks;
     running_.present = members_.size();
-    running_.jobsFailed = jobs_->Failed();
+    running_.jobsFailed = jobs_->Stats().failed;
     servercore::MutexLock lock(totalsMutex_);
     totals_ = running_;
 }

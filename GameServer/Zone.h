@@ -1,10 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +14,8 @@
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/ThreadAnnotations.h"
 #include "ServerCore/Job/JobQueue.h"
+#include "ServerCore/Job/JobTimer.h"
+#include "ServerCore/Job/JobTimers.h"
 
 namespace game {
 
@@ -59,10 +61,11 @@ public:
     [[nodiscard]] PostResult Chat(PlayerId player, std::uint32_t sequence, std::string text);
     void Leave(PlayerId player);
 
-    // Asks for one tick, unless one is waiting already.
-    void RequestTick();
+    // Ticks from now on. Once; `timers` outlives the zone.
+    void StartTicking(servercore::JobTimers& timers);
 
-    // Takes no more jobs; those queued still run, and behind them a last tick, which lets the last leavers go.
+    // Precondition: the timers have stopped. Takes no more jobs; those queued still run, and behind them a last tick, which lets the last
+    // leavers go.
     void Close();
 
     [[nodiscard]] ZoneTotals Totals() const SC_EXCLUDES(totalsMutex_);
@@ -89,7 +92,7 @@ private:
 
     const std::chrono::milliseconds tick_;
     const std::shared_ptr<servercore::JobQueue> jobs_;
-    std::atomic<bool> tickRequested_ = false;
+    std::optional<servercore::JobTimer> ticker_;
 
     // Serialised by jobs_.
     std::unordered_map<PlayerId, Member> members_;

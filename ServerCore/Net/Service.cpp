@@ -251,6 +251,14 @@ void Service::SetLimits(SessionLimits limits) {
     }
 }
 
+void Service::PostTurn(std::size_t index, std::shared_ptr<IocpObject> object, bool byAnother) noexcept {
+    IocpCore& core = *cores_[index % cores_.size()];
+    core.PostTurn(std::move(object));
+    if (byAnother && IocpCore::IsDispatchingThread()) {
+        core.Wake();  // a post by one of the port's own workers wakes nobody
+    }
+}
+
 // --- Sessions ----------------------------------------------------------------------------------------------------------
 
 Result<SessionId> Service::AddSession(const std::shared_ptr<Session>& session, std::unique_ptr<platform::Socket> socket,

@@ -84,6 +84,12 @@ public:
     // For workers == 0: runs one batch of each port and the upkeep. Returns the completions dispatched.
     std::size_t Dispatch(std::chrono::milliseconds timeout);
 
+    // Has OnTurn of the object called by a worker of the port `index` (modulo Ports), between batches of I/O; as IocpCore::PostTurn.
+    // `byAnother`: not only by the calling worker, if another one of the port is idle. Not called once the service has ended.
+    // Precondition: Start has succeeded.
+    void PostTurn(std::size_t index, std::shared_ptr<IocpObject> object, bool byAnother) noexcept;
+    [[nodiscard]] std::size_t Ports() const noexcept { return cores_.size(); }
+
     [[nodiscard]] Ledger GetLedger() const SC_EXCLUDES(mutex_);
     [[nodiscard]] SendBufferPool& Buffers() noexcept { return buffers_; }
     [[nodiscard]] std::shared_ptr<Session> FindSession(SessionId id) const { return registry_.Find(id); }

@@ -204,9 +204,7 @@ TEST_F(ConnectionLimit, PerHostIsExactAndForEachHostItsOwn) {
     options.listen.address = NetAddress::Any(AddressFamily::IPv6, 0);
     std::atomic<std::size_t> ipv4 = 0;
     std::atomic<std::size_t> ipv6 = 0;
-    options.hooks.onConnected = [&](ObservedSession& session) {
-        ++(session.PeerAddress().Family() == AddressFamily::IPv4 ? ipv4 : ipv6);
-    };
+    options.hooks.onConnected = [&](ObservedSession& session) { ++(session.PeerAddress().Family() == AddressFamily::IPv4 ? ipv4 : ipv6); };
     const std::unique_ptr<TestServer> server = TryStartOnIPv6(world_, options);
     if (server == nullptr) {
         GTEST_SKIP() << "this machine has no IPv6";

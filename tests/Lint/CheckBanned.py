@@ -29,6 +29,9 @@ RULES = [
     (r"\bthread_local\b(?![^;={(]*\*)(?![ \t]+(?:static[ \t]+|const[ \t]+|constinit[ \t]+)*"
      r"(?:bool|char|int|unsigned|long|float|double|std::(?:byte|size_t|ptrdiff_t|u?int\d+_t))\b)", EVERYWHERE,
      "objects are destroyed after MinGW has freed their memory; keep them elsewhere and a thread_local pointer to them"),
+    # A variable that the condition declares is one.
+    (r"\b(?:if|while|switch)[ \t]*\((?![^;()]*[^=!<>]=[ \t]*co_await\b)[^;{}]*?\bco_await\b", EVERYWHERE,
+     "is dropped by GCC 12 with the whole body, if the coroutine has no local variable; keep its result in one"),
     (r"\busing[ \t]+namespace[ \t]+(?:::)?[ \t]*std[ \t]*;", EVERYWHERE, "write std:: (a using-directive for literals is fine)"),
 ]
 CMAKE_GLOB = re.compile(r"\bfile[ \t]*\([ \t\n]*GLOB(?:_RECURSE)?\b", re.IGNORECASE)

@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     SIM: {BASE, BUFFER, PLATFORM},
     NET: {BASE, BUFFER, PLATFORM},
     JOB: {BASE},
-    APP: {BASE, PLATFORM},
+    APP: {BASE, BUFFER, PLATFORM, NET, JOB},
     PACKET: {BASE, BUFFER, NET},
     "Protocol": {BASE, BUFFER, NET, PACKET},
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},

@@ -167,6 +167,12 @@ class BannedTest(Tree):
             with self.subTest(line):
                 self.expect_line(line, "MinGW", "pointer")
 
+    def test_awaiting_in_conditions(self):
+        for line in ("if (co_await queue->TrySwitch() == PostResult::Full) {", "while (!co_await next()) {", "if (a == co_await b) {",
+                     "switch (co_await kind()) {"):
+            with self.subTest(line):
+                self.expect_line(line, "GCC 12", "variable")
+
     def test_globs(self):
         self.write("GameServer/CMakeLists.txt", "# file(GLOB a)\nfile(GLOB_RECURSE sources *.cpp)\n")
         self.expect(CheckBanned, "GameServer/CMakeLists.txt:2", "GLOB")
@@ -182,6 +188,8 @@ class BannedTest(Tree):
                    "using namespace std::chrono_literals;\n"
                    "thread_local const Frame* frame = nullptr; thread_local std::size_t depth = 0; thread_local Frame *const *f;\n"
                    "void F() { changed_.wait(lock, [this] { return token_ == 1; }); changed_.notify_one(); changed_.notify_all(); }\n"
+                   "Task I() { const bool ok = co_await queue->TrySwitch(); if (ok) { co_await timers.Delay(queue, 1ms); } }\n"
+                   "Task J() { if (const bool ok = co_await queue->TrySwitch(); ok) { co_return; } }\n"
                    "void G(std::future<int>& result) { result.wait(); count_.load(); }\n"
                    "void H() { changed_.wait_for(lock, timeout, ready); port_->Wait(handler, timeout); backend.Wake(); }\n")
         self.write("GameServer/Main.cpp", "auto started = std::chrono::system_clock::now();\nstd::this_thread::sleep_for(1s);\n")

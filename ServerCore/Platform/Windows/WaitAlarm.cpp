@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <ratio>
 
 #include "ServerCore/Base/Assert.h"
 #include "ServerCore/Base/ThreadName.h"
+#include "ServerCore/Platform/Windows/FineTimer.h"
 
 namespace servercore::platform {
 
 namespace {
-
-// CREATE_WAITABLE_TIMER_HIGH_RESOLUTION, which MinGW lacks.
-constexpr DWORD kHighResolution = 0x00000002;
 
 void CALLBACK DoNothing(ULONG_PTR) {}
 
@@ -68,7 +65,7 @@ void WaitAlarm::Remove(Reminder& reminder) {
 }
 
 bool WaitAlarm::Start() {
-    timer_.reset(::CreateWaitableTimerExW(nullptr, nullptr, kHighResolution, SYNCHRONIZE | TIMER_MODIFY_STATE));
+    timer_ = OpenFineTimer();
     stop_.reset(::CreateEventW(nullptr, TRUE, FALSE, nullptr));
     if (timer_ == nullptr || stop_ == nullptr) {
         return false;
@@ -109,14 +106,9 @@ void WaitAlarm::AlertDue() {
     }
 }
 
-// https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-setwaitabletimer: negative is relative, in units of 100 ns. No period:
-// Windows 10 1809 refuses one for high-resolution timers (https://github.com/chriskohlhoff/asio/issues/1404).
 void WaitAlarm::SetTimer(Clock::time_point due) {
-    using Ticks = std::chrono::duration<LONGLONG, std::ratio<1, 10'000'000>>;
-    LARGE_INTEGER relative{};
-    relative.QuadPart = -std::max<LONGLONG>(1, std::chrono::ceil<Ticks>(due - Clock::now()).count());
     // When it fails, the waits end by their own timeouts.
-    if (::SetWaitableTimer(timer_.get(), &relative, 0, nullptr, nullptr, FALSE) != FALSE) {
+    if (SetFineTimer(timer_.get(), due - Clock::now())) {
         timerDue_ = due;
     }
 }

@@ -95,7 +95,7 @@ TEST_F(Attack, ASlowHandlerHoldsUpItsOwnRoomAndNoOther) {
     const std::size_t answeredSoFar = answeredBySlowRoom.load();
     elsewhere.AwaitAnswers(5);
     EXPECT_EQ(answeredBySlowRoom.load(), answeredSoFar);
-    EXPECT_GT(slowRoom->Pending(), 0U);
+    EXPECT_GT(slowRoom->Stats().pending, 0U);
     {
         const std::lock_guard lock(mutex);
         hangs = false;

@@ -34,8 +34,9 @@ using servercore::test::World;
 // A game server and a client service, in this process.
 class Game : public ::testing::Test {
 protected:
-    Game()
-        : server(*world.network, config, world.clock, world.log),
+    explicit Game(LogicThreads logic = LogicThreads::OwnPool)
+        : config(ConfigWith(logic)),
+          server(*world.network, config, world.clock, world.log),
           clients(*world.network, PatientConfig("visitors"), world.clock, world.log) {
         EXPECT_FALSE(server.Start(servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0)));
         EXPECT_FALSE(clients.Start());
@@ -91,14 +92,34 @@ protected:
         std::condition_variable_any never_;
     };
 
+    static GameServerConfig ConfigWith(LogicThreads logic) {
+        GameServerConfig config;
+        config.logic = logic;
+        return config;
+    }
+
     World world;
-    GameServerConfig config;
+    const GameServerConfig config;
     GameServer server;
     servercore::ClientService clients;
     Silence bell_;
 };
 
 TEST_F(Game, CarriesEveryMessageOfAllBots) {
+    const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
+
+    EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
+    EXPECT_GT(result.expected, 0U);
+    EXPECT_EQ(result.received, result.expected);
+}
+
+// The same with the zone's jobs on the I/O workers.
+class GameOnWorkers : public Game {
+protected:
+    GameOnWorkers() : Game(LogicThreads::IoWorkers) {}
+};
+
+TEST_F(GameOnWorkers, CarriesEveryMessageOfAllBots) {
     const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
