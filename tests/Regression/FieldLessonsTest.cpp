@@ -96,7 +96,7 @@ TEST_F(FieldLessons, A05_FailingAcceptsDoNotRecurseAndTheServerRecovers) {
     for (int i = 0; i < 600; ++i) {
         Advance(kUpkeep);  // for a minute
     }
-    EXPECT_LE(network.Count(Call::Accept) - before, 4U * 70U) << "about once a second";
+    EXPECT_LE(network.Count(Call::Accept) - before, 4U * 85U) << "no more than once in 700 ms";
 
     network.Fail(Call::Accept, {}, 0);
     Advance(2s);

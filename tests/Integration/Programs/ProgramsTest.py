@@ -146,8 +146,8 @@ class Configuration(unittest.TestCase):
                 pass
             self.file.write_text("max-per-ip = one\n")
             server.wait_for_log("runs on as before")
-            client.sendall(packet(0x0007, b""))  # C_Ping
-            self.assertEqual(receive_id(client), 0x8009)  # before the login: S_DisconnectNotice, from a server that is still there
+            client.sendall(packet(0x0002, b"\x0a\x01P"))  # C_Login of "P", who came before the cap
+            self.assertEqual(receive_id(client), 0x8002)  # S_LoginResult
             client.close()
             self.assertEqual(server.stop()[0], 0)
 
