@@ -36,7 +36,11 @@ QuietPeer::QuietPeer(const NetAddress& server) : fd_(::socket(AF_INET, SOCK_STRE
     address.sin_family = AF_INET;
     address.sin_port = htons(server.Port());
     std::memcpy(&address.sin_addr, server.Bytes().data(), sizeof address.sin_addr);
-    Require(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0, "connect");
+    const int error = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? 0 : errno;
+    if (error != 0) {
+        ::close(fd_);
+        throw std::system_error(error, std::generic_category(), "connect");
+    }
     const timeval patience{.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(kPatience).count(), .tv_usec = 0};
     Require(::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0, "SO_RCVTIMEO");
 }
