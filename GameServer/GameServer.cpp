@@ -17,6 +17,9 @@ constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
 // The zone is one job queue, so more threads or lanes would have nothing to do.
 constexpr std::size_t kLogicThreads = 1;
 
+// So many moves and chats take a zone some milliseconds; when more wait, it is behind, and its players are read more slowly.
+constexpr std::size_t kManyJobs = 4096;
+
 std::shared_ptr<const servercore::PacketLimits> PacketLimitsFrom(const GameServerConfig& config) {
     servercore::PacketLimitsConfig limits;
     limits.packets = {.perSecond = config.packetsPerSecond, .burst = config.packetBurst};
@@ -50,6 +53,8 @@ ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
     ZoneConfig zone;
     zone.tick = config.tick;
     zone.jobs.name = "zone job";
+    zone.jobs.highWater = kManyJobs;
+    zone.jobs.lowWater = kManyJobs / 4;
     return zone;
 }
 
@@ -65,8 +70,16 @@ GameServer::GameServer(servercore::platform::Network& network, const GameServerC
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
       logicOnWorkers_(service_, kLogicThreads),
       zone_(std::make_shared<Zone>(Executor(), clock, service_.Buffers(), ZoneConfigFrom(config))),
-      context_{.zone = *zone_, .players = players_, .buffers = service_.Buffers(), .offences = offences_, .clock = clock, .log = log},
-      bindRetry_(config.bindRetry) {}
+      context_{.zone = *zone_,
+               .brake = *brake_,
+               .players = players_,
+               .buffers = service_.Buffers(),
+               .offences = offences_,
+               .clock = clock,
+               .log = log},
+      bindRetry_(config.bindRetry) {
+    zone_->SetBacklogObserver(brake_);
+}
 
 GameServer::~GameServer() {
     Stop();

@@ -10,6 +10,7 @@
 #include "GameServer/Offences.h"
 #include "GameServer/PlayerDirectory.h"
 #include "GameServer/Zone.h"
+#include "ServerCore/App/ReceiveBrake.h"
 #include "ServerCore/App/ServiceExecutor.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
@@ -70,6 +71,7 @@ private:
     servercore::ServerService service_;
     servercore::app::ServiceExecutor logicOnWorkers_;
     const std::shared_ptr<Zone> zone_;
+    const std::shared_ptr<servercore::app::ReceiveBrake> brake_ = std::make_shared<servercore::app::ReceiveBrake>();
     GameContext context_;
     const std::chrono::milliseconds bindRetry_;
     bool isRunning_ = false;

@@ -157,6 +157,7 @@ PacketVerdict GameSession::CloseUnlessQueued(bool queued) {
     if (!queued) {
         CloseWithNotice(CloseReason::ResourceExhausted, protocol::DISCONNECT_SERVER_OVERLOADED, "the zone has more to do than it can");
     }
+    game_.brake.Apply(*this);
     return PacketVerdict::Accepted;
 }
 

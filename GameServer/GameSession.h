@@ -10,6 +10,7 @@
 #include "GameServer/Offences.h"
 #include "GameServer/Player.h"
 #include "Protocol/Packets.gen.h"
+#include "ServerCore/App/ReceiveBrake.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/PacketSession.h"
@@ -22,6 +23,7 @@ class Zone;
 // What sessions work with. Owner: GameServer; outlives every session.
 struct GameContext {
     Zone& zone;
+    servercore::app::ReceiveBrake& brake;  // of those who feed the zone
     PlayerDirectory& players;
     servercore::SendBufferPool& buffers;
     OffenceCounts& offences;

@@ -61,6 +61,9 @@ public:
     [[nodiscard]] PostResult Chat(PlayerId player, std::uint32_t sequence, std::string text);
     void Leave(PlayerId player);
 
+    // Hears when the zone has more to do than it should (ZoneConfig::jobs). Once, before the first Enter.
+    void SetBacklogObserver(std::weak_ptr<servercore::JobBacklogObserver> observer) { jobs_->SetObserver(std::move(observer)); }
+
     // Ticks from now on. Once; `timers` outlives the zone.
     void StartTicking(servercore::JobTimers& timers);
 
