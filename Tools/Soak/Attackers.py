@@ -97,7 +97,7 @@ def slow_reader(address, until):
         connection.settimeout(0.5)
         connection.sendall(packet(C_HELLO, bytes([0x08, PROTOCOL_VERSION])) + packet(C_LOGIN, bytes([0x0A, len(name)]) + name) +
                            packet(C_ENTER_ZONE))
-        pings = packet(C_PING, b"\x09" + bytes(8)) * 100
+        pings = packet(C_PING, b"\x09" + bytes(8)) * 40
         while time.monotonic() < until:
             try:
                 connection.sendall(pings)
