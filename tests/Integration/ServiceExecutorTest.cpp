@@ -79,6 +79,24 @@ TEST_P(JobsOnWorkers, AnswerPacketsInTheirOrder) {
     EXPECT_EQ(run, kClients * packets);
 }
 
+TEST_P(JobsOnWorkers, MayStopTheService) {
+    TestServer server(world_, Options());
+    executor_.emplace(*server, kWorkers);
+    TestClients clients(world_);
+    clients.Connect(server.Address(), 5);
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return server.Log().Connected() == 5; }));
+    std::optional<WaitResult> answer;
+    const std::shared_ptr<JobQueue> queue = MakeQueue();
+    queue->Post([&] {
+        server->Stop();
+        answer = server->Wait(kPatience);
+        server->Stop();
+    });
+    EXPECT_EQ(server->Wait(kPatience), WaitResult::Stopped);
+    EXPECT_EQ(answer, WaitResult::OnWorker) << "a worker must not wait for itself";
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().Disconnected() == 5; }));
+}
+
 // Each waits for all the others: it takes as many workers as there are queues.
 TEST_P(JobsOnWorkers, AsManyQueuesRunAtATimeAsThereAreLanes) {
     TestServer server(world_, Options());

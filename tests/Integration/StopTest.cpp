@@ -109,6 +109,26 @@ TEST_P(StopFrom, OfAClientServiceEndsEverySession) {
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return server->SessionCount() == 0; }));
 }
 
+TEST_F(Stop, FromATimerEndsEverySession) {
+    std::atomic<Service*> service = nullptr;
+    std::atomic<bool> wasRefused = false;
+    ServerOptions options{.config = PatientConfig("server", 2)};
+    options.config.limits.heartbeatInterval = 10ms;
+    options.hooks.onHeartbeat = [&](ObservedSession& /*session*/) {
+        if (service.load() != nullptr) {
+            service.load()->Stop();
+            wasRefused = service.load()->Wait(kPatience) == WaitResult::OnWorker;
+        }
+    };
+    TestServer server(world_, options);
+    service = &*server;
+    TestClients clients(world_, {.config = ConfigOfClientsThatListen()});
+    clients.Connect(server.Address(), 5);
+    EXPECT_EQ(server->Wait(kPatience), WaitResult::Stopped);
+    EXPECT_TRUE(wasRefused.load()) << "a worker must not wait for itself";
+    EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients->SessionCount() == 0; }));
+}
+
 // --- At any moment -----------------------------------------------------------------------------------------------------
 
 TEST_F(Stop, TwiceAndBySeveralThreadsIsOneStop) {
