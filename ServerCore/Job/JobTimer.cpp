@@ -31,11 +31,13 @@ public:
 
     [[nodiscard]] JobTimerStats Stats() const noexcept { return {.fired = fired_.load(), .missed = missed_.load()}; }
 
+    [[nodiscard]] JobTimerFiring Running() const noexcept { return running_; }
+
     [[nodiscard]] const Clock& GetClock() const noexcept { return timers_.GetClock(); }
 
 private:
     [[nodiscard]] std::shared_ptr<JobTimerEntry> OnDue(TimerWheel& wheel, TimePoint now) noexcept override {
-        firing_ = {.generation = armedGeneration_, .isSingle = period_ == Duration::zero()};
+        firing_ = {.generation = armedGeneration_, .due = due_, .isSingle = period_ == Duration::zero()};
         if (!firing_.isSingle) {
             due_ += period_;
             if (due_ <= now) {
@@ -57,7 +59,8 @@ private:
             missed_.fetch_add(1);
             return;
         }
-        const auto run = [self = shared_from_this(), generation = firing.generation] { self->Run(generation); };
+        const auto run = [self = shared_from_this(), generation = firing.generation,
+                          times = JobTimerFiring{.due = firing.due, .posted = now}] { self->Run(generation, times); };
         const JobQueue::PostResult result = PostTo(queue_, name_, run);
         if (result == JobQueue::PostResult::Queued) {
             return;
@@ -69,24 +72,28 @@ private:
         }
     }
 
-    void Run(std::uint64_t generation) {
+    void Run(std::uint64_t generation, const JobTimerFiring& times) {
         std::uint64_t waiting = generation;
         waiting_.compare_exchange_strong(waiting, 0);
         if (generation_.load() == generation) {
             fired_.fetch_add(1);
+            running_ = times;
             function_();
         }
     }
 
     struct Firing {
         std::uint64_t generation = 0;
+        TimePoint due{};
         bool isSingle = false;
     };
 
     JobTimers& timers_;
     const std::weak_ptr<JobQueue> queue_;
     const char* const name_;
-    Job function_;  // confined to the queue
+    // Confined to the queue.
+    Job function_;
+    JobTimerFiring running_;
 
     std::atomic<std::uint64_t> generation_ = 1;
     std::atomic<std::uint64_t> waiting_ = 0;  // the generation whose job is in the queue; 0: none
@@ -117,8 +124,12 @@ void JobTimer::At(TimePoint time) noexcept {
 }
 
 void JobTimer::Every(Duration period) noexcept {
+    Every(period, state_->GetClock().Now() + period);
+}
+
+void JobTimer::Every(Duration period, TimePoint first) noexcept {
     SC_VERIFY(period >= std::chrono::milliseconds(1));
-    state_->Arm(state_->GetClock().Now() + period, period);
+    state_->Arm(first, period);
 }
 
 void JobTimer::Cancel() noexcept {
@@ -127,6 +138,10 @@ void JobTimer::Cancel() noexcept {
 
 JobTimerStats JobTimer::Stats() const noexcept {
     return state_->Stats();
+}
+
+JobTimerFiring JobTimer::Firing() const noexcept {
+    return state_->Running();
 }
 
 }  // namespace servercore

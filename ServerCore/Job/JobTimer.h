@@ -15,6 +15,12 @@ struct JobTimerStats {
     std::uint64_t missed = 0;  // see JobTimer
 };
 
+// What a timer has fired for.
+struct JobTimerFiring {
+    TimePoint due{};
+    TimePoint posted{};  // when its job was put into the queue
+};
+
 // One timer of a job queue: has a function run as a job of the queue, once or again and again. A timer is armed for one thing at a time;
 // arming it again replaces that. Neither arming nor firing allocates.
 //
@@ -35,9 +41,14 @@ public:
     void At(TimePoint time) noexcept;
     // The first time is a period from now. Precondition: the period is at least 1 ms.
     void Every(Duration period) noexcept;
+    // The first time is `first`: timers that are not to be due all at once.
+    void Every(Duration period, TimePoint first) noexcept;
     void Cancel() noexcept;
 
     [[nodiscard]] JobTimerStats Stats() const noexcept;
+
+    // Of the run that is going on. Only from its function.
+    [[nodiscard]] JobTimerFiring Firing() const noexcept;
 
 private:
     class State;
