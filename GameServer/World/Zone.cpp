@@ -1,159 +1,133 @@
-#include "GameServer/Zone.h"
+#include "GameServer/World/Zone.h"
 
+#include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
+#include "Protocol/ZoneRules.h"
 
 namespace game {
 
-std::string ToString(const ZoneTotals& totals) {
-    return fmt::format("zone ticks={} entered={} left={} present={} moves={} chats={} deliveries={} jobs_failed={}\n", totals.ticks,
-                       totals.entered, totals.left, totals.present, totals.moves, totals.chats, totals.deliveries, totals.jobsFailed);
+Zone::Zone(ZoneId id, servercore::JobExecutor& executor, const servercore::Clock& clock, servercore::SendBufferPool& buffers,
+           servercore::Logger& log, const ZoneConfig& config)
+    : id_(id),
+      config_(config),
+      brake_(std::make_shared<servercore::app::ReceiveBrake>()),
+      jobs_(std::make_shared<servercore::JobQueue>(executor, clock, config.jobs)),
+      watch_(id, config.tick, clock, log),
+      grid_(config.cellSize),
+      packets_(buffers),
+      sightPackets_(packets_, members_) {
+    jobs_->SetObserver(brake_);
 }
-
-Zone::Zone(servercore::JobExecutor& executor, const servercore::Clock& clock, servercore::SendBufferPool& buffers, const ZoneConfig& config)
-    : tick_(config.tick), jobs_(std::make_shared<servercore::JobQueue>(executor, clock, config.jobs)), packets_(buffers) {}
 
 // --- Posting -----------------------------------------------------------------------------------------------------------
 
-Zone::PostResult Zone::Enter(PlayerInfo player, std::weak_ptr<PlayerChannel> channel) {
-    return jobs_->Post("zone enter", [self = shared_from_this(), player = std::move(player), channel = std::move(channel)] {
-        self->newcomers_.push_back({.state = {.info = player, .position = {}}, .channel = channel});
+Zone::PostResult Zone::Enter(PlayerInfo player, std::shared_ptr<PlayerLink> link) {
+    return EnterAs({.info = std::move(player), .link = std::move(link)});
+}
+
+Zone::PostResult Zone::EnterAs(Traveller traveller) {
+    return jobs_->Post("zone enter", [self = shared_from_this(), traveller = std::move(traveller)] { self->OnEnter(traveller); });
+}
+
+Zone::PostResult Zone::Move(PlayerId player, std::uint32_t sequence, Position position, servercore::TimePoint receivedAt) {
+    return jobs_->Post("zone move", [self = shared_from_this(), player, sequence, position, receivedAt] {
+        self->OnMove(player, sequence, position, receivedAt);
     });
 }
 
-Zone::PostResult Zone::Move(PlayerId player, std::uint32_t sequence, Position position) {
-    return jobs_->Post("zone move",
-                       [self = shared_from_this(), move = MoveUpdate{.player = player, .sequence = sequence, .position = position}] {
-                           self->moves_.push_back(move);
-                       });
+Zone::PostResult Zone::Chat(PlayerId player, std::uint32_t sequence, std::string text) {
+    return jobs_->Post("zone chat",
+                       [self = shared_from_this(), player, sequence, text = std::move(text)] { self->OnChat(player, sequence, text); });
 }
 
-Zone::PostResult Zone::Chat(PlayerId player, std::uint32_t sequence, std::string text) {
-    return jobs_->Post("zone chat", [self = shared_from_this(), player, sequence, text = std::move(text)] {
-        self->chats_.push_back({.player = player, .sequence = sequence, .text = text});
+Zone::PostResult Zone::Refresh(PlayerId player) {
+    return jobs_->Post("zone refresh", [self = shared_from_this(), player] {
+        if (Member* const member = self->members_.Find(player)) {
+            member->wantsRefresh = true;
+        }
+    });
+}
+
+Zone::PostResult Zone::MoveOn(PlayerId player, std::shared_ptr<Zone> next) {
+    return jobs_->Post("zone move on", [self = shared_from_this(), player, next = std::move(next)] {
+        if (Member* const member = self->members_.Find(player)) {
+            member->next = next;
+        }
     });
 }
 
 void Zone::Leave(PlayerId player) {
-    (void)jobs_->Post("zone leave", [self = shared_from_this(), player] { self->leavers_.push_back(player); });
+    (void)jobs_->Post("zone leave", [self = shared_from_this(), player] { self->OnLeave(player); });
 }
 
-void Zone::StartTicking(servercore::JobTimers& timers) {
+void Zone::StartTicking(servercore::JobTimers& timers, servercore::Duration offset) {
+    servercore::MutexLock lock(tickerMutex_);
     ticker_.emplace(timers, jobs_, "zone tick", [weak = weak_from_this()] {
         if (const std::shared_ptr<Zone> self = weak.lock()) {
-            self->Tick();
+            self->TickInTime();
         }
     });
-    ticker_->Every(tick_);
+    ticker_->Every(config_.tick, timers.GetClock().Now() + config_.tick + offset);
 }
 
 void Zone::Close() {
-    ticker_.reset();
+    {
+        servercore::MutexLock lock(tickerMutex_);
+        ticker_.reset();
+    }
     // A tick that is queued already may lie in front of the last leavers.
     (void)jobs_->Post("zone tick", [self = shared_from_this()] { self->Tick(); });
     jobs_->Close();
 }
 
-// --- Ticking -----------------------------------------------------------------------------------------------------------
-
-void Zone::Tick() {
-    Frame frame;
-    AdmitNewcomers(frame);
-    CollectUpdates(frame);
-    RemoveLeavers(frame);
-    Deliver(frame);
-    CountTick();
-}
-
-void Zone::AdmitNewcomers(Frame& frame) {
-    if (newcomers_.empty()) {
-        return;
-    }
-    std::vector<const PlayerState*> players;
-    for (const Member& newcomer : newcomers_) {
-        players.push_back(&newcomer.state);
-    }
-    packets_.AddPlayersEntered(players, frame.entered);
-
-    running_.entered += newcomers_.size();
-    for (Member& newcomer : newcomers_) {
-        const PlayerId id = newcomer.state.info.id;
-        members_.emplace(id, std::move(newcomer));
-    }
-    newcomers_.clear();
-
-    players.clear();
-    for (const auto& [id, member] : members_) {
-        players.push_back(&member.state);
-    }
-    packets_.AddZoneEntered(players.size(), tick_, frame.welcome);
-    packets_.AddPlayersEntered(players, frame.welcome);
-}
-
-void Zone::CollectUpdates(Frame& frame) {
-    for (const MoveUpdate& move : moves_) {
-        if (const auto found = members_.find(move.player); found != members_.end()) {
-            found->second.state.position = move.position;
-            found->second.state.moveSequence = move.sequence;
-        }
-    }
-    for (const ChatUpdate& chat : chats_) {
-        if (const auto found = members_.find(chat.player); found != members_.end()) {
-            found->second.state.chatSequence = chat.sequence;
-        }
-        packets_.AddChat(chat, frame.updates);
-    }
-    packets_.AddMoves(moves_, frame.updates);
-
-    running_.moves += moves_.size();
-    running_.chats += chats_.size();
-    running_.deliveries += (moves_.size() + chats_.size()) * members_.size();
-    moves_.clear();
-    chats_.clear();
-}
-
-void Zone::RemoveLeavers(Frame& frame) {
-    std::vector<PlayerId> left;
-    for (const PlayerId id : leavers_) {
-        if (members_.erase(id) > 0) {
-            left.push_back(id);
-        }
-    }
-    leavers_.clear();
-    running_.left += left.size();
-    packets_.AddPlayersLeft(left, frame.updates);
-}
-
-// All packets for one member before the next member's: they leave in one send.
-void Zone::Deliver(const Frame& frame) {
-    for (auto& [id, member] : members_) {
-        const std::shared_ptr<PlayerChannel> channel = member.channel.lock();
-        if (channel == nullptr) {
-            leavers_.push_back(id);  // its own Leave did not get through
-            continue;
-        }
-        for (const servercore::SendBufferRef& packet : member.isNew ? frame.welcome : frame.entered) {
-            channel->Deliver(packet);
-        }
-        member.isNew = false;
-        for (const servercore::SendBufferRef& packet : frame.updates) {
-            channel->Deliver(packet);
-        }
-    }
-}
-
-void Zone::CountTick() {
-    ++running_.ticks;
-    running_.present = members_.size();
-    running_.jobsFailed = jobs_->Stats().failed;
-    servercore::MutexLock lock(totalsMutex_);
-    totals_ = running_;
-}
-
 ZoneTotals Zone::Totals() const {
     servercore::MutexLock lock(totalsMutex_);
     return totals_;
+}
+
+// --- Jobs --------------------------------------------------------------------------------------------------------------
+
+// Its Leave may have come before it, so the link is asked.
+void Zone::OnEnter(const Traveller& traveller) {
+    if (!traveller.link->HasLeft()) {
+        newcomers_.push_back(traveller);
+    }
+}
+
+void Zone::OnMove(PlayerId player, std::uint32_t sequence, Position position, servercore::TimePoint receivedAt) {
+    Member* const member = members_.Find(player);
+    if (member == nullptr) {
+        return;
+    }
+    member->heardSequence = sequence;
+    if (!protocol::IsInZone(position.x, position.y) || !member->speed.TryWalk(member->position, position, receivedAt)) {
+        member->isCorrected = true;
+        return;
+    }
+    member->moveSequence = sequence;
+    member->position = position;
+    member->hasMoved = true;
+    hasMoves_ = true;
+    ++running_.moves;
+}
+
+void Zone::OnChat(PlayerId player, std::uint32_t sequence, const std::string& text) {
+    const Member* const member = members_.Find(player);
+    if (member == nullptr) {
+        return;
+    }
+    chats_.push_back(
+        packets_.Chat({.player = player, .sequence = sequence, .text = text, .name = member->info.name, .number = chatNumber_ + 1}));
+    ++chatNumber_;
+    ++running_.chats;
+}
+
+void Zone::OnLeave(PlayerId player) {
+    if (Member* const member = members_.Find(player)) {
+        member->isLeaving = true;
+    }
+    std::erase_if(newcomers_, [player](const Traveller& newcomer) { return newcomer.info.id == player; });
 }
 
 }  // namespace game
