@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "GameServer/GameSession.h"
+#include "GameServer/Notice.h"
 #include "Protocol/Packets.gen.h"
 #include "ServerCore/Packet/PacketInfo.h"
 
@@ -14,8 +16,8 @@ namespace {
 // Room for the list of a full zone on top of some seconds of updates.
 constexpr std::size_t kSendQueueBytes = std::size_t{1024} * 1024;
 
-// The zone is one job queue, so more threads or lanes would have nothing to do.
-constexpr std::size_t kLogicThreads = 1;
+// How often those are looked for who will not come back.
+constexpr std::chrono::seconds kUpkeepPeriod{1};
 
 // So many moves and chats take a zone some milliseconds; when more wait, it is behind, and its players are read more slowly.
 constexpr std::size_t kManyJobs = 4096;
@@ -46,12 +48,15 @@ servercore::ServiceConfig ServiceConfigFrom(const GameServerConfig& config) {
     service.maxSessions = config.maxPlayers;
     service.admission = config.admission;
     service.limits = SessionLimitsFrom(config);
+    service.flushing = config.flush.count() == 0 ? servercore::FlushPolicy::EndOfBatch : servercore::FlushPolicy::Tick;
+    service.tick = config.flush;
     return service;
 }
 
 ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
     ZoneConfig zone;
     zone.tick = config.tick;
+    zone.maxSpeed = config.maxSpeed;
     zone.jobs.name = "zone job";
     zone.jobs.highWater = kManyJobs;
     zone.jobs.lowWater = kManyJobs / 4;
@@ -63,23 +68,23 @@ ZoneConfig ZoneConfigFrom(const GameServerConfig& config) {
 GameServer::GameServer(servercore::platform::Network& network, const GameServerConfig& config, const servercore::Clock& clock,
                        servercore::Logger& log)
     : logic_(config.logic),
+      logicThreads_(config.logicThreads),
       watchdog_(clock, {}, [&log](const servercore::StallReport& report) { log.Warning("{}", servercore::Describe(report)); }),
-      logicThreads_("logic"),
+      logicPool_("logic"),
       timers_(clock),
       service_(
           network, ServiceConfigFrom(config), [this] { return std::make_shared<GameSession>(context_); }, clock, log),
-      logicOnWorkers_(service_, kLogicThreads),
-      zone_(std::make_shared<Zone>(Executor(), clock, service_.Buffers(), ZoneConfigFrom(config))),
-      context_{.zone = *zone_,
-               .brake = *brake_,
+      logicOnWorkers_(service_, logicThreads_),
+      world_(Executor(), clock, service_.Buffers(), log, config.zones, ZoneConfigFrom(config)),
+      upkeep_(std::make_shared<servercore::JobQueue>(Executor(), clock, servercore::JobQueueLimits{.name = "upkeep"})),
+      context_{.world = world_,
                .players = players_,
                .buffers = service_.Buffers(),
                .offences = offences_,
                .clock = clock,
-               .log = log},
-      bindRetry_(config.bindRetry) {
-    zone_->SetBacklogObserver(brake_);
-}
+               .log = log,
+               .resumeTime = config.resumeTime},
+      bindRetry_(config.bindRetry) {}
 
 GameServer::~GameServer() {
     Stop();
@@ -92,13 +97,15 @@ std::error_code GameServer::Start(const servercore::NetAddress& address) {
     isRunning_ = true;
     watchdog_.Start();
     if (logic_ == LogicThreads::OwnPool) {
-        logicThreads_.Start(kLogicThreads, &watchdog_);
+        logicPool_.Start(logicThreads_, &watchdog_);
     }
     if (const std::error_code error = timers_.Start("timers")) {
         Stop();
         return error;
     }
-    zone_->StartTicking(timers_);
+    world_.StartTicking(timers_);
+    upkeepTimer_.emplace(timers_, upkeep_, "upkeep", [this] { RemoveTheLost(); });
+    upkeepTimer_->Every(kUpkeepPeriod);
     return {};
 }
 
@@ -112,32 +119,95 @@ void GameServer::Stop() {
         return;
     }
     timers_.Stop();
-    protocol::S_DisconnectNotice notice;
-    notice.set_reason(protocol::DISCONNECT_SERVER_STOPPING);
-    notice.set_text("the server is shutting down");
-    players_.Announce(protocol::MakeSendBuffer(service_.Buffers(), notice));
+    DismissAll();
     service_.Stop();
     while (service_.Wait(std::chrono::seconds(1)) == servercore::WaitResult::TimedOut) {
         // Ends by itself: the service resets what is left at its stop timeout.
     }
-    zone_->Close();
+    DismissAll();  // those who had lost their connection, and who came in between
+    upkeepTimer_.reset();
+    upkeep_->Close();
+    world_.Close();
     // The jobs that are left hold buffers.
     if (logic_ == LogicThreads::OwnPool) {
-        logicThreads_.Stop();
+        logicPool_.Stop();
     } else {
         logicOnWorkers_.RunRest();
     }
 }
 
+void GameServer::DismissAll() {
+    const servercore::SendBufferRef notice =
+        MakeNotice(service_.Buffers(), protocol::DISCONNECT_SERVER_STOPPING, "the server is shutting down");
+    for (const std::shared_ptr<Player>& player : players_.All()) {
+        player->Dismiss(notice, servercore::CloseReason::ServiceStopping);
+        players_.Remove(*player);
+    }
+}
+
+void GameServer::RemoveTheLost() {
+    const servercore::TimePoint tooLong = context_.clock.Now() - context_.resumeTime;
+    for (const std::shared_ptr<Player>& player : players_.All()) {
+        if (player->LeaveIfLostSince(tooLong)) {
+            players_.Remove(*player);
+            context_.log.Debug("player {} ({}) did not come back", player->Info().id, player->Info().name);
+        }
+    }
+}
+
+// --- The operator ------------------------------------------------------------------------------------------------------
+
+void GameServer::Say(std::string_view text) {
+    protocol::S_Announcement announcement;
+    announcement.set_text(text.data(), text.size());
+    const servercore::SendBufferRef packet = protocol::MakeSendBuffer(service_.Buffers(), announcement);
+    for (const std::shared_ptr<Player>& player : players_.All()) {
+        player->Deliver(packet, {});
+    }
+    context_.log.Info("said to everybody: {}", text);
+}
+
+bool GameServer::Kick(const std::string& name, std::string_view reason) {
+    const std::shared_ptr<Player> player = players_.Named(name);
+    if (player == nullptr) {
+        return false;
+    }
+    player->Dismiss(MakeNotice(service_.Buffers(), protocol::DISCONNECT_KICKED, reason), servercore::CloseReason::Kicked);
+    players_.Remove(*player);
+    context_.log.Info("player {} ({}) was kicked: {}", player->Info().id, name, reason);
+    return true;
+}
+
+void GameServer::Drain(std::chrono::seconds time) {
+    {
+        servercore::MutexLock lock(drainMutex_);
+        drainDeadline_ = context_.clock.Now() + time;
+    }
+    context_.isDraining.store(true);
+    context_.log.Info("draining: nobody new comes in, the server stops when all have left, in {} s at the latest", time.count());
+    Say(fmt::format("The server will stop in {} seconds.", time.count()));
+}
+
+bool GameServer::IsDrained() const {
+    servercore::MutexLock lock(drainMutex_);
+    return drainDeadline_ && (PlayersOnline() == 0 || context_.clock.Now() >= *drainDeadline_);
+}
+
 servercore::JobExecutor& GameServer::Executor() noexcept {
     if (logic_ == LogicThreads::OwnPool) {
-        return logicThreads_;
+        return logicPool_;
     }
     return logicOnWorkers_;
 }
 
+WorldTotals GameServer::GetWorldTotals() const {
+    WorldTotals totals = world_.Totals();
+    totals.whispers = context_.whispers.load();
+    return totals;
+}
+
 bool GameServer::IsBalanced() const {
-    return GetLedger().IsBalanced() && PlayersOnline() == 0 && GetZoneTotals().present == 0;
+    return GetLedger().IsBalanced() && PlayersOnline() == 0 && world_.Totals().present == 0;
 }
 
 std::string DescribeListenFailure(const std::string& address, std::error_code error) {

@@ -20,8 +20,8 @@ constexpr const char* kFooter =
     "  GameServer --listen 0.0.0.0:7777 --workers 4\n"
     "  GameServer --print-config > game.toml && GameServer --config game.toml\n"
     "\n"
-    "Prints 'ready listen=ADDRESS:PORT' when clients may connect. Ctrl-C or SIGTERM stops it: players get what is queued for them, then\n"
-    "the ledger is printed. The log goes to standard error.\n"
+    "Prints 'ready listen=ADDRESS:PORT' when clients may connect, and then takes commands on standard input: type 'help'. Ctrl-C or\n"
+    "SIGTERM stops it: players get what is queued for them, then the ledger is printed. The log goes to standard error.\n"
     "Exit code: 0 stopped and everything accounted for, 1 the ledger does not balance, 2 wrong usage, 3 cannot listen.";
 
 std::string CheckRange(const std::string& text) {
@@ -39,6 +39,8 @@ struct RawOptions {
     std::string logLevel = "info";
     std::uint32_t idleTimeout = 30;
     std::uint32_t tickMs = 50;
+    std::uint32_t flushMs = 10;
+    std::uint32_t resumeSeconds = 30;
     std::uint32_t bindRetry = 5;
     std::uint32_t acceptRate = 0;
     std::vector<std::string> exempt;
@@ -73,6 +75,44 @@ void AddAdmissionOptions(CLI::App& app, RawOptions& raw, GameServerConfig& confi
         ->capture_default_str();
 }
 
+void AddWorldOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
+    app.add_option("--zones", config.zones, "How many zones there are; players choose by number")
+        ->group("World")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    app.add_option("--tick", raw.tickMs, "Time between two updates of a zone")
+        ->group("World")
+        ->type_name("MS")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    app.add_option("--max-speed", config.maxSpeed, "How far a player may walk in a second, in units (centimetres); 0: no limit")
+        ->group("World")
+        ->type_name("UNITS")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--resume-seconds", raw.resumeSeconds, "How long a player stays whose connection broke; 0: not at all")
+        ->group("World")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0, 3600))
+        ->capture_default_str();
+    app.add_option("--logic", raw.logic, "Threads for game logic: a pool of their own, or the I/O workers")
+        ->group("World")
+        ->type_name("THREADS")
+        ->check(CLI::IsMember({"pool", "workers"}))
+        ->capture_default_str();
+    app.add_option("--logic-threads", config.logicThreads, "Zones that are worked on at the same time")
+        ->group("World")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--flush", raw.flushMs, "What is sent to a player within this time leaves together; 0: at once")
+        ->group("Network")
+        ->type_name("MS")
+        ->check(CLI::Range(0, 1000))
+        ->capture_default_str();
+}
+
 void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
     app.add_option("--listen", config.listenText, "Where to accept players; port 0 takes a free one")
         ->group("Network")
@@ -89,26 +129,17 @@ void AddOptions(CLI::App& app, RawOptions& raw, GameServerConfig& config) {
         ->type_name("MODE")
         ->check(CLI::IsMember({"shared", "per-worker"}))
         ->capture_default_str();
-    app.add_option("--logic", raw.logic, "Threads for game logic: a pool of their own, or the I/O workers")
-        ->group("World")
-        ->type_name("THREADS")
-        ->check(CLI::IsMember({"pool", "workers"}))
-        ->capture_default_str();
     app.add_option("--max-players", config.maxPlayers, "Connections at a time; more are refused")
         ->group("Who comes in")
         ->type_name("N")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     AddAdmissionOptions(app, raw, config);
+    AddWorldOptions(app, raw, config);
     app.add_option("--idle-timeout", raw.idleTimeout, "Disconnect who sends nothing for so long; 0: never")
         ->group("What a client may do")
         ->type_name("SECONDS")
         ->check(CLI::Range(0, 86'400))
-        ->capture_default_str();
-    app.add_option("--tick", raw.tickMs, "Time between two updates of the zone")
-        ->group("World")
-        ->type_name("MS")
-        ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
     app.add_option("--packet-rate", config.packetsPerSecond, "Packets per second a client may send (twice as many at once); 0: no limit")
         ->group("What a client may do")
@@ -144,6 +175,8 @@ void Convert(const RawOptions& raw, GameServerConfig& config) {
     }
     config.idleTimeout = std::chrono::seconds(raw.idleTimeout);
     config.tick = std::chrono::milliseconds(raw.tickMs);
+    config.flush = std::chrono::milliseconds(raw.flushMs);
+    config.resumeTime = std::chrono::seconds(raw.resumeSeconds);
     config.packetBurst = 2 * config.packetsPerSecond;
     config.logLevel = LogLevelNamed(raw.logLevel);
 }
@@ -156,6 +189,7 @@ CommandLineResult ParseCommandLine(int argc, const char* const* argv) {
     RawOptions raw;
     GameServerConfig config;
     config.workers = servercore::app::DefaultWorkers();
+    config.logicThreads = servercore::app::DefaultWorkers();
     AddOptions(app, raw, config);
     const std::string version = SERVERCORE_VERSION ", protocol " + std::to_string(protocol::kProtocolVersion);
     if (auto end = servercore::app::ReadConfiguration(app, version, argc, argv, config.file)) {

@@ -27,11 +27,16 @@ struct GameServerConfig {
     std::size_t workers = 1;
     servercore::PortMode portMode = servercore::PortMode::Shared;
     LogicThreads logic = LogicThreads::OwnPool;
+    std::size_t logicThreads = 1;  // with OwnPool
     std::size_t maxPlayers = 5000;
     servercore::AdmissionLimits admission;
     std::chrono::seconds bindRetry{5};
     std::chrono::seconds idleTimeout{30};
+    std::size_t zones = 4;
     std::chrono::milliseconds tick{50};
+    std::chrono::milliseconds flush{10};  // 0: at once
+    std::uint32_t maxSpeed = 1000;        // units per second; 0: no limit
+    std::chrono::seconds resumeTime{30};
     std::uint32_t packetsPerSecond = 200;
     std::uint32_t packetBurst = 400;
     servercore::LogLevel logLevel = servercore::LogLevel::Info;

@@ -5,10 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "GameServer/PlayerDirectory.h"
-#include "GameServer/Zone.h"
+#include "GameServer/Notice.h"
+#include "GameServer/World/Zone.h"
 #include "Protocol/TextRules.h"
 #include "Protocol/Version.h"
+#include "Protocol/ZoneRules.h"
 
 namespace game {
 
@@ -19,14 +20,26 @@ namespace {
 
 constexpr std::size_t kMaxRefusedLogins = 5;
 
-bool IsInZone(Position position) noexcept {
-    return position.x >= -kZoneExtent && position.x <= kZoneExtent && position.y >= -kZoneExtent && position.y <= kZoneExtent;
-}
+// Answers do not wait for the tick.
+constexpr servercore::SendOptions kAtOnce{.urgent = true};
 
 }  // namespace
 
+GameSession::State GameSession::CurrentState() const noexcept {
+    if (player_ == nullptr) {
+        return isGreeted_ ? State::Login : State::Handshake;
+    }
+    switch (player_->Stage()) {
+        case PlayerStage::Lobby: return State::Lobby;
+        case PlayerStage::Entering: return State::Entering;
+        case PlayerStage::InZone: return State::InZone;
+        case PlayerStage::Left: break;
+    }
+    return State::Left;
+}
+
 void GameSession::OnPacket(const servercore::PacketView& packet) {
-    const PacketVerdict verdict = protocol::DispatchClientPacket(packet, state_, *this);
+    const PacketVerdict verdict = protocol::DispatchClientPacket(packet, CurrentState(), *this);
     if (verdict != PacketVerdict::Accepted) {
         OnOffence(packet, verdict);
     }
@@ -41,7 +54,7 @@ void GameSession::OnOffence(const servercore::PacketView& packet, PacketVerdict 
     }
     const bool isUnknown = verdict == PacketVerdict::Unknown;
     const CloseReason reason = isUnknown ? CloseReason::UnknownPacket : CloseReason::MalformedPacket;
-    if (player_.id == 0) {
+    if (player_ == nullptr) {
         Close(reason);  // a stranger gets no answer
     } else if (offences_.IsTooMany(game_.clock.Now())) {
         CloseWithNotice(reason, isUnknown ? protocol::DISCONNECT_UNKNOWN_PACKET : protocol::DISCONNECT_MALFORMED_PACKET,
@@ -50,12 +63,12 @@ void GameSession::OnOffence(const servercore::PacketView& packet, PacketVerdict 
 }
 
 void GameSession::OnDisconnected(const servercore::CloseInfo& info) {
-    if (state_ == State::InZone) {
-        game_.zone.Leave(player_.id);
+    if (player_ == nullptr) {
+        return;
     }
-    if (player_.id != 0) {
-        game_.players.LogOut(player_.name);
-        game_.log.Debug("player {} ({}) is gone: {}", player_.id, player_.name, servercore::ToString(info.reason));
+    game_.log.Debug("player {} ({}) is disconnected: {}", player_->Info().id, player_->Info().name, servercore::ToString(info.reason));
+    if (player_->Detach(*this, game_.clock.Now(), game_.resumeTime > std::chrono::seconds::zero())) {
+        game_.players.Remove(*player_);
     }
 }
 
@@ -71,66 +84,127 @@ PacketVerdict GameSession::OnHello(const protocol::C_Hello& packet) {
             fmt::format("this server speaks protocol version {}, you speak {}", protocol::kProtocolVersion, packet.protocol_version()));
         return PacketVerdict::Accepted;
     }
-    state_ = State::Login;
+    isGreeted_ = true;
     return PacketVerdict::Accepted;
 }
 
 PacketVerdict GameSession::OnLogin(const protocol::C_Login& packet) {
-    protocol::S_LoginResult reply;
-    reply.set_result(TryLogIn(packet.name()));
-    reply.set_player_id(player_.id);
-    Reply(reply);
-    if (reply.result() == protocol::LOGIN_OK) {
-        state_ = State::Lobby;
-    } else if (++refusedLogins_ >= kMaxRefusedLogins) {
-        CloseWithNotice(CloseReason::Kicked, protocol::DISCONNECT_TOO_MANY_LOGINS, "too many logins were refused");
+    const bool isValid = protocol::IsValidName(packet.name());
+    if (isValid && !game_.isDraining.load()) {
+        LogIn(packet.name());
+        return PacketVerdict::Accepted;
     }
+    protocol::S_LoginResult reply;
+    reply.set_result(isValid ? protocol::LOGIN_SERVER_DRAINING : protocol::LOGIN_NAME_INVALID);
+    Reply(reply);
+    RefuseLogin();
     return PacketVerdict::Accepted;
 }
 
-protocol::LoginResult GameSession::TryLogIn(const std::string& name) {
-    if (!protocol::IsValidName(name)) {
-        return protocol::LOGIN_NAME_INVALID;
+// The answer comes before the player can be found: nothing may reach the client earlier.
+void GameSession::LogIn(const std::string& name) {
+    const auto player =
+        std::make_shared<Player>(PlayerInfo{.id = game_.players.NextId(), .name = name}, ResumeToken::Make(), Self(), game_.buffers);
+    protocol::S_LoginResult reply;
+    reply.set_result(protocol::LOGIN_OK);
+    reply.set_player_id(player->Info().id);
+    reply.set_resume_token(std::string(player->Token().Bytes()));
+    reply.set_zone_count(static_cast<std::uint32_t>(game_.world.ZoneCount()));
+    reply.set_resume_seconds(static_cast<std::uint32_t>(game_.resumeTime.count()));
+    Reply(reply);
+    player_ = player;
+    if (const std::shared_ptr<Player> former = game_.players.Add(player)) {
+        former->Dismiss(MakeNotice(game_.buffers, protocol::DISCONNECT_REPLACED, "somebody else has logged in with this name"),
+                        CloseReason::Kicked);
     }
-    player_.name = name;  // first: what may fail comes before the name is taken
-    const std::optional<PlayerId> id = game_.players.TryLogIn(name, WeakChannel());
-    if (!id) {
-        return protocol::LOGIN_NAME_TAKEN;
-    }
-    player_.id = *id;
-    game_.log.Debug("player {} ({}) logged in from {}", player_.id, player_.name, PeerAddress().ToString());
-    return protocol::LOGIN_OK;
+    game_.log.Debug("player {} ({}) logged in from {}", player->Info().id, name, PeerAddress().ToString());
 }
 
-PacketVerdict GameSession::OnEnterZone(const protocol::C_EnterZone& /*packet*/) {
-    state_ = State::InZone;
-    return CloseUnlessQueued(game_.zone.Enter(player_, WeakChannel()) == Zone::PostResult::Queued);
+PacketVerdict GameSession::OnResume(const protocol::C_Resume& packet) {
+    const std::optional<ResumeToken> token = ResumeToken::From(packet.resume_token());
+    const std::shared_ptr<Player> player = token ? game_.players.WithToken(*token) : nullptr;
+    protocol::S_ResumeResult reply;
+    const auto makeAnswer = [&](const Sequences& taken) {
+        reply.set_result(protocol::RESUME_OK);
+        reply.set_player_id(player->Info().id);
+        reply.set_move_sequence(taken.move);
+        reply.set_chat_sequence(taken.chat);
+        reply.set_whisper_sequence(taken.whisper);
+        return protocol::MakeSendBuffer(game_.buffers, reply);
+    };
+    const auto resumed = player == nullptr ? std::nullopt : player->Resume(Self(), packet.received(), makeAnswer);
+    if (!resumed) {
+        reply.set_result(protocol::RESUME_UNKNOWN);
+        Reply(reply);
+        RefuseLogin();
+        return PacketVerdict::Accepted;
+    }
+    player_ = player;
+    if (resumed->former != nullptr) {
+        (void)resumed->former->Send(MakeNotice(game_.buffers, protocol::DISCONNECT_REPLACED, "this player goes on on another connection"));
+        resumed->former->Close(CloseReason::Kicked);
+    }
+    game_.log.Debug("player {} ({}) is back, from {}", player->Info().id, player->Info().name, PeerAddress().ToString());
+    return PacketVerdict::Accepted;
+}
+
+void GameSession::RefuseLogin() {
+    if (++refusedLogins_ >= kMaxRefusedLogins) {
+        CloseWithNotice(CloseReason::Kicked, protocol::DISCONNECT_TOO_MANY_LOGINS, "too many logins were refused");
+    }
+}
+
+PacketVerdict GameSession::OnEnterZone(const protocol::C_EnterZone& packet) {
+    std::shared_ptr<Zone> zone = game_.world.Find(packet.zone_id());
+    return zone == nullptr ? PacketVerdict::Refused : VerdictOn(player_->Enter(*this, std::move(zone)));
 }
 
 PacketVerdict GameSession::OnMove(const protocol::C_Move& packet) {
-    const Position position{.x = packet.x(), .y = packet.y()};
-    if (packet.sequence() != moveSequence_ + 1 || !IsInZone(position)) {
+    if (!protocol::IsInZone(packet.x(), packet.y())) {
         return PacketVerdict::Refused;
     }
-    moveSequence_ = packet.sequence();
-    return CloseUnlessQueued(game_.zone.Move(player_.id, moveSequence_, position) == Zone::PostResult::Queued);
+    return VerdictOn(player_->Move(*this, packet.sequence(), {.x = packet.x(), .y = packet.y()}, game_.clock.Now()));
 }
 
 PacketVerdict GameSession::OnChat(const protocol::C_Chat& packet) {
-    if (packet.sequence() != chatSequence_ + 1 || !protocol::IsValidChat(packet.text())) {
-        return PacketVerdict::Refused;
-    }
-    chatSequence_ = packet.sequence();
-    return CloseUnlessQueued(game_.zone.Chat(player_.id, chatSequence_, packet.text()) == Zone::PostResult::Queued);
+    return protocol::IsValidChat(packet.text()) ? VerdictOn(player_->Chat(*this, packet.sequence(), packet.text()))
+                                                : PacketVerdict::Refused;
 }
 
+PacketVerdict GameSession::OnWhisper(const protocol::C_Whisper& packet) {
+    if (!protocol::IsValidName(packet.to()) || !protocol::IsValidChat(packet.text())) {
+        return PacketVerdict::Refused;
+    }
+    if (const Outcome outcome = player_->TakeWhisper(*this, packet.sequence()); outcome != Outcome::Done) {
+        return VerdictOn(outcome);
+    }
+    game_.whispers.fetch_add(1, std::memory_order_relaxed);
+    const std::shared_ptr<Player> listener = game_.players.Named(packet.to());
+    if (listener != nullptr) {
+        protocol::S_Whisper whisper;
+        whisper.set_player_id(player_->Info().id);
+        whisper.set_name(player_->Info().name);
+        whisper.set_sequence(packet.sequence());
+        whisper.set_text(packet.text());
+        listener->Deliver(protocol::MakeSendBuffer(game_.buffers, whisper), {});
+    }
+    protocol::S_WhisperResult reply;
+    reply.set_sequence(packet.sequence());
+    reply.set_result(listener != nullptr ? protocol::WHISPER_OK : protocol::WHISPER_NOT_ONLINE);
+    player_->Deliver(protocol::MakeSendBuffer(game_.buffers, reply), {});
+    return PacketVerdict::Accepted;
+}
+
+// The client closes now: then the connection's TIME_WAIT is not the server's.
 PacketVerdict GameSession::OnLeave(const protocol::C_Leave& /*packet*/) {
-    state_ = State::Left;  // the client closes now: then the connection's TIME_WAIT is not the server's
-    game_.zone.Leave(player_.id);
+    EndPlayer();
     return PacketVerdict::Accepted;
 }
 
 PacketVerdict GameSession::OnPing(const protocol::C_Ping& packet) {
+    if (!player_->Acknowledge(*this, packet.received())) {
+        return PacketVerdict::Refused;
+    }
     protocol::S_Pong reply;
     reply.set_client_time(packet.client_time());
     Reply(reply);
@@ -139,30 +213,38 @@ PacketVerdict GameSession::OnPing(const protocol::C_Ping& packet) {
 
 // --- Helpers -----------------------------------------------------------------------------------------------------------
 
-template <class Message>
-void GameSession::Reply(const Message& message) {
-    (void)Send(protocol::MakeSendBuffer(game_.buffers, message), protocol::SendOptionsOf<Message>());
-}
-
-void GameSession::CloseWithNotice(CloseReason reason, protocol::DisconnectReason code, std::string_view text) {
-    protocol::S_DisconnectNotice notice;
-    notice.set_reason(code);
-    notice.set_text(text.data(), text.size());
-    Reply(notice);
-    Close(reason);
-    game_.log.Debug("session {} from {} is told to go: {}", Id().Value(), PeerAddress().ToString(), text);
-}
-
-PacketVerdict GameSession::CloseUnlessQueued(bool queued) {
-    if (!queued) {
-        CloseWithNotice(CloseReason::ResourceExhausted, protocol::DISCONNECT_SERVER_OVERLOADED, "the zone has more to do than it can");
+PacketVerdict GameSession::VerdictOn(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::BadSequence: return PacketVerdict::Refused;
+        case Outcome::Overloaded:
+            player_->Dismiss(MakeOverloadNotice(game_.buffers), CloseReason::ResourceExhausted);
+            game_.players.Remove(*player_);
+            break;
+        case Outcome::Done:
+        case Outcome::Superseded: break;
     }
-    game_.brake.Apply(*this);
     return PacketVerdict::Accepted;
 }
 
-std::weak_ptr<PlayerChannel> GameSession::WeakChannel() {
-    return std::static_pointer_cast<GameSession>(shared_from_this());
+template <class Message>
+void GameSession::Reply(const Message& message) {
+    (void)Send(protocol::MakeSendBuffer(game_.buffers, message), kAtOnce);
+}
+
+// For good: the player cannot come back from this.
+void GameSession::CloseWithNotice(CloseReason reason, protocol::DisconnectReason code, std::string_view text) {
+    (void)Send(MakeNotice(game_.buffers, code, text));
+    Close(reason);
+    if (player_ != nullptr) {
+        EndPlayer();
+    }
+    game_.log.Debug("session {} from {} is told to go: {}", Id().Value(), PeerAddress().ToString(), text);
+}
+
+void GameSession::EndPlayer() {
+    if (player_->Leave(*this)) {
+        game_.players.Remove(*player_);
+    }
 }
 
 }  // namespace game

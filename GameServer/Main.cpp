@@ -3,14 +3,17 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "GameServer/Console.h"
 #include "GameServer/GameServer.h"
 #include "GameServer/GameServerConfig.h"
 #include "GameServer/LiveConfig.h"
+#include "ServerCore/Platform/LineInput.h"
 #include "ServerCore/Platform/Network.h"
 #include "ServerCore/Platform/StopSignal.h"
 
@@ -36,15 +39,44 @@ std::error_code StartUnlessStopped(game::GameServer& server, const servercore::N
     return starting.get();
 }
 
+// Takes commands from standard input, on a thread of its own.
+class ConsoleThread {
+public:
+    ConsoleThread(game::GameServer& server, servercore::platform::LineInput& input)
+        : input_(input), thread_([this, &server] { Run(server); }) {}
+
+    ~ConsoleThread() {
+        input_.Stop();
+        thread_.join();
+    }
+    ConsoleThread(const ConsoleThread&) = delete;
+    ConsoleThread& operator=(const ConsoleThread&) = delete;
+
+private:
+    void Run(game::GameServer& server) {
+        game::Console console(server);
+        while (const auto line = input_.ReadLine()) {
+            fmt::print("{}", console.Execute(*line));
+            std::fflush(stdout);
+        }
+    }
+
+    servercore::platform::LineInput& input_;
+    std::thread thread_;
+};
+
 int Run(const game::GameServerConfig& config, std::vector<std::string> commandLine) {
     const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
     const auto network = servercore::platform::OpenSystemNetwork();
-    if (!stopSignal || !network) {
-        const std::error_code error = stopSignal ? network.error() : stopSignal.error();
-        return Fail("GameServer: the operating system refuses what a server needs: " + error.message());
+    const auto input = servercore::platform::LineInput::OpenStandardInput();
+    for (const std::error_code error : {stopSignal.error(), network.error(), input.error()}) {
+        if (error) {
+            return Fail("GameServer: the operating system refuses what a server needs: " + error.message());
+        }
     }
     const servercore::SteadyClock clock;
     auto log = servercore::Logger::ToStandardError("GameServer", config.logLevel);
+    game::LiveConfig liveConfig(config, std::move(commandLine), log);  // first: the file may change while the port is in use
 
     const auto addresses = (*network)->Resolve(config.listen.host, config.listen.port);
     if (!addresses) {
@@ -57,14 +89,16 @@ int Run(const game::GameServerConfig& config, std::vector<std::string> commandLi
     fmt::print("ready listen={}\n", server.ListenAddress().ToString());
     std::fflush(stdout);
 
-    game::LiveConfig liveConfig(config, std::move(commandLine), log);
-    while (!(*stopSignal)->WaitFor(std::chrono::seconds(1))) {
-        if (const auto changed = liveConfig.Poll()) {
-            server.SetLimits(*changed);
+    {
+        const ConsoleThread console(server, **input);
+        while (!(*stopSignal)->WaitFor(std::chrono::seconds(1)) && !server.IsDrained()) {
+            if (const auto changed = liveConfig.Poll()) {
+                server.SetLimits(*changed);
+            }
         }
     }
     server.Stop();
-    fmt::print("{}{}{}", game::ToString(server.GetZoneTotals()), game::ToString(server.GetOffences()), server.GetLedger().ToString());
+    fmt::print("{}{}{}", game::ToString(server.GetWorldTotals()), game::ToString(server.GetOffences()), server.GetLedger().ToString());
     std::fflush(stdout);
     return server.IsBalanced() ? 0 : kNotBalanced;
 }

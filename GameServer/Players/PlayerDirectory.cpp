@@ -1,42 +1,56 @@
-#include "GameServer/PlayerDirectory.h"
+#include "GameServer/Players/PlayerDirectory.h"
 
 #include <utility>
-#include <vector>
 
 namespace game {
 
-std::optional<PlayerId> PlayerDirectory::TryLogIn(const std::string& name, std::weak_ptr<PlayerChannel> channel) {
+PlayerDirectory::PlayerRef PlayerDirectory::Add(const PlayerRef& player) {
     servercore::MutexLock lock(mutex_);
-    if (!online_.try_emplace(name, std::move(channel)).second) {
-        return std::nullopt;
+    byToken_.emplace(player->Token(), player);
+    PlayerRef& place = byName_[player->Info().name];
+    PlayerRef former = std::exchange(place, player);
+    if (former != nullptr) {
+        byToken_.erase(former->Token());
     }
-    return ++lastId_;
+    return former;
 }
 
-void PlayerDirectory::LogOut(const std::string& name) {
+void PlayerDirectory::Remove(const Player& player) {
+    PlayerRef gone;  // let go of without the lock
     servercore::MutexLock lock(mutex_);
-    online_.erase(name);
+    const auto named = byName_.find(player.Info().name);
+    if (named != byName_.end() && named->second.get() == &player) {
+        gone = std::move(named->second);
+        byName_.erase(named);
+        byToken_.erase(player.Token());
+    }
 }
 
-void PlayerDirectory::Announce(const servercore::SendBufferRef& packet) {
-    std::vector<std::weak_ptr<PlayerChannel>> channels;
-    {
-        servercore::MutexLock lock(mutex_);
-        channels.reserve(online_.size());
-        for (const auto& [name, channel] : online_) {
-            channels.push_back(channel);
-        }
+PlayerDirectory::PlayerRef PlayerDirectory::Named(const std::string& name) const {
+    servercore::MutexLock lock(mutex_);
+    const auto found = byName_.find(name);
+    return found == byName_.end() ? nullptr : found->second;
+}
+
+PlayerDirectory::PlayerRef PlayerDirectory::WithToken(const ResumeToken& token) const {
+    servercore::MutexLock lock(mutex_);
+    const auto found = byToken_.find(token);
+    return found == byToken_.end() ? nullptr : found->second;
+}
+
+std::vector<PlayerDirectory::PlayerRef> PlayerDirectory::All() const {
+    servercore::MutexLock lock(mutex_);
+    std::vector<PlayerRef> players;
+    players.reserve(byName_.size());
+    for (const auto& [name, player] : byName_) {
+        players.push_back(player);
     }
-    for (const std::weak_ptr<PlayerChannel>& weak : channels) {
-        if (const std::shared_ptr<PlayerChannel> channel = weak.lock()) {
-            channel->Deliver(packet);
-        }
-    }
+    return players;
 }
 
 std::size_t PlayerDirectory::Count() const {
     servercore::MutexLock lock(mutex_);
-    return online_.size();
+    return byName_.size();
 }
 
 }  // namespace game

@@ -18,7 +18,7 @@ public:
     virtual void OnZoneEntered() noexcept = 0;
 
     // The zone that the player was to enter has more to do than it can, or is closed. The player is in no zone.
-    virtual void OnZoneRefused() noexcept = 0;
+    virtual void OnZoneRefused() = 0;
 
 protected:
     ~PlayerLink() = default;
