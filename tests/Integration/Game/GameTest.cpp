@@ -2,23 +2,19 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "DummyClient/LoadRun.h"
-#include "GameServer/GameServer.h"
 #include "Protocol/Version.h"
-#include "ServerCore/Base/Clock.h"
-#include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/ClientService.h"
-#include "tests/Integration/Game/Visitor.h"
+#include "tests/Integration/Game/GameFixture.h"
 #include "tests/Support/TestServices.h"
 
 namespace game::test {
@@ -26,37 +22,12 @@ namespace {
 
 using servercore::CloseInfo;
 using servercore::CloseReason;
-using servercore::test::kPatience;
-using servercore::test::PatientConfig;
 using servercore::test::Scaled;
-using servercore::test::World;
 
-// A game server and a client service, in this process.
-class Game : public ::testing::Test {
+// With bots that check what they are told.
+class BotGame : public Game {
 protected:
-    explicit Game(LogicThreads logic = LogicThreads::OwnPool)
-        : config(ConfigWith(logic)),
-          server(*world.network, config, world.clock, world.log),
-          clients(*world.network, PatientConfig("visitors"), world.clock, world.log) {
-        EXPECT_FALSE(server.Start(servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0)));
-        EXPECT_FALSE(clients.Start());
-    }
-
-    ~Game() override {
-        clients.Stop();
-        EXPECT_EQ(clients.Wait(kPatience), servercore::WaitResult::Stopped);
-        EXPECT_TRUE(clients.GetLedger().IsBalanced()) << clients.GetLedger().ToString();
-        server.Stop();
-        EXPECT_TRUE(server.GetLedger().IsBalanced()) << server.GetLedger().ToString();
-        EXPECT_EQ(server.PlayersOnline(), 0U);
-        EXPECT_EQ(server.GetZoneTotals().present, 0U);
-    }
-
-    std::shared_ptr<Visitor> Visit(Visitor::Plan plan) {
-        auto visitor = std::make_shared<Visitor>(clients.Buffers(), std::move(plan));
-        EXPECT_TRUE(clients.Connect(server.ListenAddress(), visitor));
-        return visitor;
-    }
+    using Game::Game;
 
     // `pause` is called every few milliseconds of the run.
     loadtest::LoadResult RunBots(std::size_t bots, std::uint32_t seconds, const std::function<void()>& pause = {}) {
@@ -71,7 +42,7 @@ protected:
                                              if (pause) {
                                                  pause();
                                              }
-                                             return bell_.WaitFor(time);
+                                             return silence_.WaitFor(time);
                                          },
                                      .print = [](const std::string&) {}});
         servercore::Result<loadtest::LoadResult> result = run.Run({server.ListenAddress()});
@@ -92,20 +63,10 @@ protected:
         std::condition_variable_any never_;
     };
 
-    static GameServerConfig ConfigWith(LogicThreads logic) {
-        GameServerConfig config;
-        config.logic = logic;
-        return config;
-    }
-
-    World world;
-    const GameServerConfig config;
-    GameServer server;
-    servercore::ClientService clients;
-    Silence bell_;
+    Silence silence_;
 };
 
-TEST_F(Game, CarriesEveryMessageOfAllBots) {
+TEST_F(BotGame, CarriesEveryMessageOfAllBots) {
     const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
@@ -114,9 +75,15 @@ TEST_F(Game, CarriesEveryMessageOfAllBots) {
 }
 
 // The same with the zone's jobs on the I/O workers.
-class GameOnWorkers : public Game {
+class GameOnWorkers : public BotGame {
 protected:
-    GameOnWorkers() : Game(LogicThreads::IoWorkers) {}
+    GameOnWorkers() : BotGame(Settings()) {}
+
+    static GameServerConfig Settings() {
+        GameServerConfig config;
+        config.logic = LogicThreads::IoWorkers;
+        return config;
+    }
 };
 
 TEST_F(GameOnWorkers, CarriesEveryMessageOfAllBots) {
@@ -187,31 +154,6 @@ TEST_F(Game, TellsAClientOfAnotherVersionAndClosesIt) {
     EXPECT_EQ(server.GetLedger().closedBy[static_cast<std::size_t>(CloseReason::WrongProtocolVersion)], 1U);
 }
 
-TEST_F(Game, RefusesANameThatIsTakenAndGivesItFreeAgain) {
-    std::atomic<int> step = 0;
-    const auto advance = [&] {
-        ++step;
-        world.bell.Ring();
-    };
-    const auto first = Visit({.name = "Ann", .onEntered = [&](Visitor&) { advance(); }});
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return step.load() == 1; }));
-
-    const auto second = Visit({.name = "Ann",
-                               .onLoginRefused =
-                                   [&](Visitor& visitor, protocol::LoginResult result) {
-                                       EXPECT_EQ(result, protocol::LOGIN_NAME_TAKEN);
-                                       visitor.Close();
-                                   },
-                               .onGone = [&](Visitor&, const CloseInfo&) { advance(); }});
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return step.load() == 2; }));
-
-    first->Leave();
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return server.PlayersOnline() == 0; }));
-    const auto third = Visit({.name = "Ann", .onEntered = [&](Visitor&) { advance(); }});
-    EXPECT_TRUE(world.bell.WaitUntil([&] { return step.load() == 3; }));
-    third->Leave();
-}
-
 TEST_F(Game, SaysGoodbyeWhenItStops) {
     std::atomic<bool> entered = false;
     std::atomic<bool> gone = false;
@@ -254,7 +196,7 @@ private:
     std::atomic<std::size_t>& thrownOut_;
 };
 
-TEST_F(Game, BotsDoNotNoticeClientsThatSendGarbage) {
+TEST_F(BotGame, BotsDoNotNoticeClientsThatSendGarbage) {
     const auto bytes = [](std::initializer_list<unsigned> values) {
         std::vector<std::byte> result;
         for (const unsigned value : values) {
