@@ -31,7 +31,7 @@ struct ZoneConfig {
     std::chrono::milliseconds tick{50};
     // In units per second; 0: no limit.
     std::uint32_t maxSpeed = 1000;
-    servercore::JobQueueLimits jobs;
+    servercore::JobQueueLimits jobs{};
     // Of the grid that says who sees whom, in units; see InterestGrid.
     std::int32_t cellSize = 2500;
 };

@@ -22,7 +22,7 @@ struct Traveller {
     PlayerInfo info;
     std::shared_ptr<PlayerLink> link;
     std::uint32_t moveSequence = 0;  // as Member has them
-    std::uint32_t heardSequence = 0;
+    std::uint32_t correctedSequence = 0;
     std::uint32_t firstKey = 1;  // Sight
 };
 
@@ -31,8 +31,9 @@ struct Member {
     PlayerInfo info;
     std::shared_ptr<PlayerLink> link;
     Position position;
-    std::uint32_t moveSequence = 0;   // of the last move taken
-    std::uint32_t heardSequence = 0;  // of the last move received, taken or not
+    std::uint32_t moveSequence = 0;       // of the last move taken
+    std::uint32_t heardSequence = 0;      // of the last move received, taken or not
+    std::uint32_t correctedSequence = 0;  // of its last S_PositionCorrected
     SpeedLimit speed;
     Sight sight;
     CellIndex cell = 0;

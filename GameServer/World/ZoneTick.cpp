@@ -76,7 +76,7 @@ void Zone::AdmitNewcomers() {
                                                                             .link = std::move(newcomer.link),
                                                                             .position = position,
                                                                             .moveSequence = newcomer.moveSequence,
-                                                                            .heardSequence = newcomer.heardSequence,
+                                                                            .correctedSequence = newcomer.correctedSequence,
                                                                             .speed = SpeedLimit(config_.maxSpeed),
                                                                             .sight = Sight(newcomer.firstKey),
                                                                             .cell = grid_.CellAt(position)}));
@@ -150,6 +150,7 @@ void Zone::TellChats(Member& member) {
 
 void Zone::TellCorrection(Member& member) {
     if (member.isCorrected) {
+        member.correctedSequence = member.heardSequence;
         member.link->Deliver(packets_.PositionCorrected(member), protocol::SendOptionsOf<protocol::S_PositionCorrected>());
         ++running_.corrected;
     }
@@ -168,8 +169,8 @@ void Zone::TellMoves(Member& member) {
 }
 
 void Zone::TellMove(Member& receiver, Member& mover, std::uint32_t key) {
-    // A correction has told it where it stands, for a later move than this one.
-    if (&receiver == &mover && mover.moveSequence < mover.heardSequence) {
+    // A correction is the answer to all moves up to its sequence.
+    if (&receiver == &mover && mover.correctedSequence != 0 && mover.moveSequence <= mover.correctedSequence) {
         return;
     }
     if (!mover.moved) {
@@ -197,7 +198,7 @@ void Zone::SendOn() {
             result = member->next->EnterAs({.info = std::move(member->info),
                                             .link = member->link,
                                             .moveSequence = member->moveSequence,
-                                            .heardSequence = member->heardSequence,
+                                            .correctedSequence = member->correctedSequence,
                                             .firstKey = member->sight.NextKey()});
         } catch (const std::bad_alloc&) {  // as good as full
         }

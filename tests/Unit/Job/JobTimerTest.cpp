@@ -120,6 +120,33 @@ TEST_F(JobTimerTest, CountsAFiringThatDoesNotFitIntoTheQueueAndTriesASingleOneAg
     EXPECT_EQ(times, Times{15ms});
 }
 
+TEST_F(JobTimerTest, BeginsItsPeriodsWhenItIsTold) {
+    timer.Every(10ms, begin + 3ms);
+    Pass(30ms);
+    EXPECT_EQ(times, (Times{3ms, 13ms, 23ms}));
+}
+
+TEST_F(JobTimerTest, KnowsWhenItWasDueAndWhenItsJobWasPosted) {
+    std::optional<JobTimer> own;
+    std::vector<JobTimerFiring> firings;
+    own.emplace(timers, queue, "own", [&] { firings.push_back(own->Firing()); });
+    own->Every(10ms);
+    clock.Advance(14ms);
+    timers.RunDue();
+    clock.Advance(4ms);
+    executor.RunAll();
+    Jump(27ms);  // at 45: the times 30 and 40 are missed
+    own->At(begin + 50ms);
+    Jump(10ms);
+    ASSERT_EQ(firings.size(), 3U);
+    EXPECT_EQ(firings[0].due - begin, 10ms);
+    EXPECT_EQ(firings[0].posted - begin, 14ms);
+    EXPECT_EQ(firings[1].due - begin, 20ms);
+    EXPECT_EQ(firings[1].posted - begin, 45ms);
+    EXPECT_EQ(firings[2].due - begin, 50ms);
+    EXPECT_EQ(firings[2].posted - begin, 55ms);
+}
+
 TEST_F(JobTimerTest, APeriodicOneThatDoesNotFitWaitsForItsNextTime) {
     timer.Every(20ms);
     queue->Post([] {});
