@@ -123,16 +123,19 @@ bool Bot::TryMove() {
     if (Stage() != BotStage::InZone) {
         return false;
     }
-    const Point at = walk_.Step(clock_.Now());
+    const std::optional<Point> at = walk_.TryStep(clock_.Now());
+    if (!at) {
+        return false;
+    }
     // Noted before it is sent: others may hear of it before TrySend returns.
     ++moveSequence_;
-    record_.moves.Note(moveSequence_, at);
-    sight_.OnSent(moveSequence_, at);
+    record_.moves.Note(moveSequence_, *at);
+    sight_.OnSent(moveSequence_, *at);
     ++counts_.movesSent;
     protocol::C_Move message;
     message.set_sequence(moveSequence_);
-    message.set_x(at.x);
-    message.set_y(at.y);
+    message.set_x(at->x);
+    message.set_y(at->y);
     return session_->TrySend(message);
 }
 

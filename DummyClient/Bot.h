@@ -39,7 +39,7 @@ public:
     // Begins to connect; its stage tells what became of it. Fails at once as ClientService::Connect does.
     [[nodiscard]] std::error_code Connect(const servercore::NetAddress& server) SC_EXCLUDES(mutex_);
 
-    // False: not sent, because the bot is not in a zone just now.
+    // False: not sent, because the bot is not in a zone just now, or has moved a moment ago.
     [[nodiscard]] bool TryMove() SC_EXCLUDES(mutex_);
     [[nodiscard]] bool TryChat() SC_EXCLUDES(mutex_);
     [[nodiscard]] bool TryWhisper() SC_EXCLUDES(mutex_);

@@ -12,11 +12,7 @@ namespace {
 
 constexpr double kShareOfMaxSpeed = 0.6;
 constexpr std::uint32_t kUnlimitedSpeed = 1000;  // where the server sets no limit
-constexpr std::chrono::duration<double> kLongestStep{1};
-
-std::int32_t Rounded(double value) noexcept {
-    return static_cast<std::int32_t>(std::lround(value));
-}
+constexpr std::chrono::duration<double> kLongestStep{2};
 
 std::int32_t CoordinateFrom(std::uint64_t bits) noexcept {
     constexpr auto kWidth = static_cast<std::uint64_t>(2 * game::protocol::kZoneExtent + 1);
@@ -32,41 +28,29 @@ void Walk::Start(Point at, std::uint32_t maxSpeed, servercore::TimePoint now) no
     ChooseTarget();
 }
 
-void Walk::PutAt(Point at) noexcept {
-    x_ = at.x;
-    y_ = at.y;
-}
-
 void Walk::ChooseTarget() noexcept {
-    const Point here{.x = Rounded(x_), .y = Rounded(y_)};
     do {
         const std::uint64_t bits = Mix((std::uint64_t{bot_} << 32U) | legs_++);
         target_ = {.x = CoordinateFrom(bits & 0xFFFFFFFFU), .y = CoordinateFrom(bits >> 32U)};
-    } while (target_ == here);
+    } while (target_ == at_);
 }
 
-Point Walk::Step(servercore::TimePoint now) noexcept {
-    const Point before{.x = Rounded(x_), .y = Rounded(y_)};
-    if (before == target_) {
+std::optional<Point> Walk::TryStep(servercore::TimePoint now) noexcept {
+    const std::chrono::duration<double> elapsed = std::min<std::chrono::duration<double>>(now - lastStep_, kLongestStep);
+    const double way = speed_ * elapsed.count();
+    if (way < 1) {
+        return std::nullopt;
+    }
+    lastStep_ = now;
+    if (at_ == target_) {
         ChooseTarget();
     }
-    const std::chrono::duration<double> elapsed = std::min<std::chrono::duration<double>>(now - lastStep_, kLongestStep);
-    lastStep_ = now;
-    const double left = std::hypot(target_.x - x_, target_.y - y_);
-    const double way = std::min(left, std::max(1.0, speed_ * elapsed.count()));
-    x_ += (target_.x - x_) / left * way;
-    y_ += (target_.y - y_) / left * way;
-    Point after{.x = Rounded(x_), .y = Rounded(y_)};
-    if (after == before) {
-        // Less than a unit on either axis: the server would not tell anybody of a move to the same place.
-        if (std::abs(target_.x - before.x) >= std::abs(target_.y - before.y)) {
-            after.x += target_.x > before.x ? 1 : -1;
-        } else {
-            after.y += target_.y > before.y ? 1 : -1;
-        }
-        PutAt(after);
-    }
-    return after;
+    const double x = target_.x - at_.x;
+    const double y = target_.y - at_.y;
+    const double share = std::min(1.0, way / std::hypot(x, y));
+    at_.x += static_cast<std::int32_t>(std::lround(x * share));
+    at_.y += static_cast<std::int32_t>(std::lround(y * share));
+    return at_;
 }
 
 }  // namespace loadtest

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "DummyClient/Point.h"
 #include "ServerCore/Base/Clock.h"
@@ -17,11 +18,11 @@ public:
     // The server has put the bot there. `maxSpeed`: units per second, 0: no limit.
     void Start(Point at, std::uint32_t maxSpeed, servercore::TimePoint now) noexcept;
     // Goes on from there.
-    void PutAt(Point at) noexcept;
+    void PutAt(Point at) noexcept { at_ = at; }
 
-    // The next position: never the present one, and no farther than the time since the last step allows (one second's way at most; one unit
-    // at least). Precondition: started.
-    [[nodiscard]] Point Step(servercore::TimePoint now) noexcept;
+    // The next position: never the present one, and no farther than the time since the last step allows, but for rounding; two seconds' way
+    // at most. Nothing: that was too short a time for a unit. Precondition: started.
+    [[nodiscard]] std::optional<Point> TryStep(servercore::TimePoint now) noexcept;
 
 private:
     void ChooseTarget() noexcept;
@@ -29,8 +30,7 @@ private:
     const std::size_t bot_;
     std::uint64_t legs_ = 0;
     double speed_ = 0;  // units per second
-    double x_ = 0;
-    double y_ = 0;
+    Point at_;
     Point target_;
     servercore::TimePoint lastStep_;
 };
