@@ -3,42 +3,17 @@
 #include <charconv>
 #include <random>
 
+#include "DummyClient/Mix.h"
+
 namespace loadtest {
 
 namespace {
 
-// SplitMix64: well mixed bits from a counter.
-std::uint64_t Mix(std::uint64_t value) noexcept {
-    value += 0x9E3779B97F4A7C15U;
-    value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-    return value ^ (value >> 31U);
-}
-
-// Back and forth between -extent and +extent.
-std::int32_t BackAndForth(std::uint64_t distance) noexcept {
-    constexpr std::uint64_t kExtent = 100'000;
-    constexpr std::uint64_t kRound = 4 * kExtent;
-    const std::uint64_t at = distance % kRound;
-    const std::uint64_t offset = at < kRound / 2 ? at : kRound - at;
-    return static_cast<std::int32_t>(offset) - static_cast<std::int32_t>(kExtent);
-}
-
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
 static_assert(kLetters.size() == 64);
 
-}  // namespace
-
-Point MoveOf(std::size_t bot, std::uint32_t sequence) noexcept {
-    const std::uint64_t start = Mix(bot);
-    const std::uint64_t stepX = 50 + start % 101;
-    const std::uint64_t stepY = 50 + (start >> 8U) % 101;
-    return {.x = BackAndForth((start >> 16U) % 1'000'000 + sequence * stepX), .y = BackAndForth((start >> 40U) + sequence * stepY)};
-}
-
-std::string_view ChatOf(std::size_t bot, std::uint32_t sequence, ChatBuffer& buffer) noexcept {
+std::string_view WriteText(std::uint64_t state, TextBuffer& buffer) noexcept {
     constexpr std::size_t kShortest = 10;
-    std::uint64_t state = Mix((std::uint64_t{bot} << 32U) | sequence);
     const std::size_t length = kShortest + state % (buffer.size() - kShortest + 1);
     std::size_t written = 0;
     while (written < length) {
@@ -50,6 +25,21 @@ std::string_view ChatOf(std::size_t bot, std::uint32_t sequence, ChatBuffer& buf
         }
     }
     return {buffer.data(), length};
+}
+
+}  // namespace
+
+std::string_view ChatOf(std::size_t bot, std::uint32_t sequence, TextBuffer& buffer) noexcept {
+    return WriteText(Mix((std::uint64_t{bot} << 32U) | sequence), buffer);
+}
+
+std::string_view WhisperOf(std::size_t bot, std::uint32_t sequence, TextBuffer& buffer) noexcept {
+    return WriteText(Mix(~((std::uint64_t{bot} << 32U) | sequence)), buffer);
+}
+
+std::size_t ListenerOf(std::size_t bot, std::uint32_t sequence, std::size_t bots) noexcept {
+    const std::size_t distance = 1 + Mix((std::uint64_t{sequence} << 32U) | bot) % (bots - 1);
+    return (bot + distance) % bots;
 }
 
 std::optional<std::size_t> BotNames::BotNamed(std::string_view name) const noexcept {

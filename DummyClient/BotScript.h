@@ -9,21 +9,16 @@
 
 namespace loadtest {
 
-// What bots are called, where they walk and what they say: functions of bot and sequence number alone, so that every receiver can tell
-// whether what arrived is what was sent.
-
-struct Point {
-    std::int32_t x = 0;
-    std::int32_t y = 0;
-
-    friend bool operator==(const Point&, const Point&) noexcept = default;
-};
-
-[[nodiscard]] Point MoveOf(std::size_t bot, std::uint32_t sequence) noexcept;
+// What bots are called, what they say and to whom: functions of bot and sequence number alone, so that every receiver can tell whether
+// what arrived is what was sent.
 
 // 10 to 200 printable characters, written into `buffer`; the result refers to it.
-using ChatBuffer = std::array<char, 200>;
-[[nodiscard]] std::string_view ChatOf(std::size_t bot, std::uint32_t sequence, ChatBuffer& buffer) noexcept;
+using TextBuffer = std::array<char, 200>;
+[[nodiscard]] std::string_view ChatOf(std::size_t bot, std::uint32_t sequence, TextBuffer& buffer) noexcept;
+[[nodiscard]] std::string_view WhisperOf(std::size_t bot, std::uint32_t sequence, TextBuffer& buffer) noexcept;
+
+// Another of the `bots`. Precondition: there are two or more.
+[[nodiscard]] std::size_t ListenerOf(std::size_t bot, std::uint32_t sequence, std::size_t bots) noexcept;
 
 // The names of one run; the tag tells them from those of other runs on the same server.
 class BotNames {

@@ -11,8 +11,8 @@ constexpr std::size_t kMaxProblems = 20;
 
 }  // namespace
 
-Crowd::Crowd(std::size_t bots, std::string tag, std::uint32_t version)
-    : protocolVersion(version), names(std::move(tag)), records(bots), players(bots) {}
+Crowd::Crowd(std::size_t bots, std::string tag, std::uint32_t version, std::uint32_t zones)
+    : protocolVersion(version), maxZones(zones), names(std::move(tag)), records(bots), players(bots) {}
 
 void Crowd::CountDisconnect(servercore::CloseReason reason, bool expected) {
     servercore::MutexLock lock(mutex_);

@@ -10,6 +10,7 @@
 
 #include "DummyClient/BotScript.h"
 #include "DummyClient/LatencyHistogram.h"
+#include "DummyClient/MoveLog.h"
 #include "DummyClient/PlayerTable.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/ThreadAnnotations.h"
@@ -17,14 +18,16 @@
 
 namespace loadtest {
 
-enum class BotStage : std::uint8_t { Waiting, Connecting, Connected, InZone, Gone };
+// Connected: until it is in its first zone. Entering: changes zones. Resuming: changes connections.
+enum class BotStage : std::uint8_t { Waiting, Connecting, Connected, InZone, Entering, Resuming, Gone };
 
-// What a bot tells the run while it plays. Written by the bot, read by the run.
+// What a bot tells the run and the other bots while it plays. Written by the bot, read by all.
 struct BotRecord {
     std::atomic<BotStage> stage = BotStage::Waiting;
-    std::atomic<std::uint32_t> present = 0;     // bots it sees in the zone, itself included
-    std::atomic<std::uint64_t> deliveries = 0;  // moves and chats, each once
+    std::atomic<std::uint64_t> deliveries = 0;  // moves, chats and whispers, each once
     std::atomic<std::uint64_t> errors = 0;
+    std::atomic<bool> wasCorrected = false;  // the server has put it back at least once
+    MoveLog moves;
 };
 
 using DisconnectCounts = std::array<std::uint64_t, servercore::kCloseReasonCount>;
@@ -33,10 +36,12 @@ using DisconnectCounts = std::array<std::uint64_t, servercore::kCloseReasonCount
 // Owner: LoadRun; outlives the bots.  Threads: safe from any.
 class Crowd {
 public:
-    Crowd(std::size_t bots, std::string tag, std::uint32_t protocolVersion);
+    // `maxZones`: how many zones to use at most; 0: all that the server has.
+    Crowd(std::size_t bots, std::string tag, std::uint32_t protocolVersion, std::uint32_t maxZones);
 
     // Fixed.
     const std::uint32_t protocolVersion;
+    const std::uint32_t maxZones;
     const BotNames names;
 
     std::vector<BotRecord> records;

@@ -12,8 +12,12 @@ constexpr const char* kFooter =
     "Example:\n"
     "  DummyClient --connect 127.0.0.1:7777 --bots 200 --seconds 30 --rate 10\n"
     "\n"
-    "All bots enter one zone, then walk and chat, and each checks everything that it receives: nothing may be lost, doubled, reordered or\n"
-    "changed. Ctrl-C ends the run early, with the result so far.\n"
+    "  DummyClient --zones 1 --bots 500                                      (a crowd in one place)\n"
+    "  DummyClient --switch-every 5 --reconnect-every 7 --whisper            (everything that players do)\n"
+    "\n"
+    "The bots spread over the zones, walk and chat, and each checks everything that it receives: nothing may be lost, doubled, reordered "
+    "or\n"
+    "changed, and nobody may hear of a player out of sight. Ctrl-C ends the run early, with the result so far.\n"
     "Exit code: 0 every packet arrived where it should, 1 it did not, or bots were disconnected, 2 wrong usage, 3 server not reachable.";
 
 std::string CheckServer(const std::string& text) {
@@ -42,6 +46,20 @@ void AddOptions(CLI::App& app, LoadConfig& config) {
         ->type_name("N")
         ->check(CLI::Range(0.1, 100'000.0))
         ->capture_default_str();
+    app.add_option("--zones", config.zones, "Use at most so many zones; 0: all that the server has")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--switch-every", config.switchEvery, "Each bot goes to the next zone that often; 0: never")
+        ->type_name("S")
+        ->check(CLI::Range(0.0, 86'400.0))
+        ->capture_default_str();
+    app.add_option("--reconnect-every", config.reconnectEvery,
+                   "Each bot breaks its connection and takes its player over that often; 0: never")
+        ->type_name("S")
+        ->check(CLI::Range(0.0, 86'400.0))
+        ->capture_default_str();
+    app.add_flag("--whisper", config.whisper, "Every other chat is a whisper to another bot");
     app.add_option("--workers", config.workers, "Threads for network I/O")
         ->type_name("N")
         ->check(CLI::Range(1, 256))

@@ -19,6 +19,10 @@ struct LoadConfig {
     std::uint32_t seconds = 10;
     double rate = 10;  // packets per second and bot
     double connectRate = 200;
+    std::uint32_t zones = 0;    // to use at most; 0: all that the server has
+    double switchEvery = 0;     // seconds between two changes of zone of a bot; 0: never
+    double reconnectEvery = 0;  // likewise between two changes of its connection
+    bool whisper = false;
     std::size_t workers = 1;
     std::uint32_t protocolVersion = game::protocol::kProtocolVersion;
 };

@@ -32,6 +32,18 @@ std::string Describe(const DisconnectCounts& disconnects, std::uint64_t unexpect
     return fmt::format("{}(unexpected: {})", text, unexpected);
 }
 
+std::string Describe(const SightErrors& errors) {
+    if (errors.Sum() == 0) {
+        return "0";
+    }
+    return fmt::format(
+        "{} (entered twice {}, out of sight {}, left unseen {}, moved unseen {}, stale moves {}, wrong positions {}; at the end missing "
+        "{}, "
+        "too many {}, elsewhere {})",
+        errors.Sum(), errors.enteredTwice, errors.outOfSight, errors.leftUnseen, errors.movedUnseen, errors.staleMoves,
+        errors.wrongPositions, errors.missingAtEnd, errors.extraAtEnd, errors.staleAtEnd);
+}
+
 class Table {
 public:
     void Row(std::string_view name, std::string_view value) { fmt::format_to(std::back_inserter(text_), "  {:<15} {}\n", name, value); }
@@ -44,9 +56,15 @@ private:
 
 }  // namespace
 
+std::uint64_t LoadResult::WhispersLost() const noexcept {
+    const std::uint64_t undelivered = counts.whispersSent > counts.whispersReceived ? counts.whispersSent - counts.whispersReceived : 0;
+    return undelivered + counts.whispersUnanswered;
+}
+
 bool LoadResult::IsVerified() const noexcept {
-    return botsEntered == bots && movesSent + chatsSent > 0 && received == expected && lost == 0 && errors.Sum() == 0 &&
-           unexpectedDisconnects == 0;
+    return botsEntered == bots && counts.movesSent + counts.chatsSent > 0 && received == expected && lost == 0 && WhispersLost() == 0 &&
+           counts.whispersReceived == counts.whispersSent && counts.whispersRefused == 0 && counts.errors.Sum() == 0 &&
+           counts.sight.Sum() == 0 && unexpectedDisconnects == 0;
 }
 
 std::string ToLine(const LiveSample& sample) {
@@ -58,29 +76,38 @@ std::string ToLine(const LiveSample& sample) {
 std::string ToTable(const LoadResult& result) {
     const double seconds = result.playTime.count();
     const double perSecond = seconds > 0 ? 1 / seconds : 0;
-    const std::uint64_t sent = result.movesSent + result.chatsSent;
+    const BotCounts& counts = result.counts;
+    const std::uint64_t sent = counts.movesSent + counts.chatsSent + counts.whispersSent;
+    const std::uint64_t delivered = counts.movesHeard + result.received + counts.whispersReceived;
     Table table;
     table.Row("bots", fmt::format("{} of {} entered", result.botsEntered, result.bots));
-    table.Row("packets sent", fmt::format("{} ({} moves, {} chats)", sent, result.movesSent, result.chatsSent));
-    table.Row("expected", result.expected);
-    table.Row("received", result.received);
-    table.Row("lost", result.lost);
-    table.Row("duplicated", result.errors.duplicated);
-    table.Row("out of order", result.errors.outOfOrder);
-    table.Row("content errors", result.errors.wrongContent);
-    table.Row("roster errors", result.errors.wrongRoster);
+    table.Row("chats",
+              fmt::format("sent={} expected={} received={} lost={}", counts.chatsSent, result.expected, result.received, result.lost));
+    table.Row("moves", fmt::format("sent={} heard={} merged={} corrected={}", counts.movesSent, counts.movesHeard, counts.movesMerged,
+                                   counts.corrections));
+    table.Row("whispers", fmt::format("sent={} received={} lost={} refused={}", counts.whispersSent, counts.whispersReceived,
+                                      result.WhispersLost(), counts.whispersRefused));
+    table.Row("lost", result.lost + result.WhispersLost());
+    table.Row("duplicated", counts.errors.duplicated);
+    table.Row("out of order", counts.errors.outOfOrder);
+    table.Row("content errors", counts.errors.wrongContent);
+    table.Row("roster errors", counts.errors.wrongRoster);
+    table.Row("sight errors", Describe(counts.sight));
+    table.Row("zone switches", counts.switches);
+    table.Row("resumes", counts.resumes);
     table.Row("disconnects", Describe(result.disconnects, result.unexpectedDisconnects));
     table.Row("rtt ping", Describe(result.ping));
     table.Row("rtt chat echo", Describe(result.chat));
     table.Row("", fmt::format("(a chat waits for the server's tick, every {} ms; a ping does not)", result.serverTickMs));
     table.Row("throughput", fmt::format("{:.0f} sent/s, {:.0f} delivered/s, over {:.2f} s", static_cast<double>(sent) * perSecond,
-                                        static_cast<double>(result.received) * perSecond, seconds));
+                                        static_cast<double>(delivered) * perSecond, seconds));
     std::string text = "result\n" + table.Text();
     for (const auto& [problem, count] : result.problems) {
         fmt::format_to(std::back_inserter(text), "problem ({} times): {}\n", count, problem);
     }
-    return text + (result.IsVerified() ? "verified: everything that was sent arrived, once, in order and unchanged\n"
-                                       : "NOT VERIFIED: see the table\n");
+    return text + (result.IsVerified()
+                       ? "verified: everything reliable arrived once, in order and unchanged, and nobody saw what it must not\n"
+                       : "NOT VERIFIED: see the table\n");
 }
 
 }  // namespace loadtest

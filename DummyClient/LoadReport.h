@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
+#include "DummyClient/BotState.h"
 #include "DummyClient/Crowd.h"
-#include "DummyClient/DeliveryCheck.h"
 #include "DummyClient/LatencyHistogram.h"
 
 namespace loadtest {
@@ -28,12 +28,12 @@ struct LiveSample {
 struct LoadResult {
     std::size_t bots = 0;
     std::size_t botsEntered = 0;
-    std::uint64_t movesSent = 0;
-    std::uint64_t chatsSent = 0;
+    // Deliveries of chats: to everybody in the speaker's zone, the speaker included.
     std::uint64_t expected = 0;
     std::uint64_t received = 0;
+    // Deliveries that never came, and own chats that did not come back.
     std::uint64_t lost = 0;
-    DeliveryErrors errors;
+    BotCounts counts;
     DisconnectCounts disconnects{};
     std::uint64_t unexpectedDisconnects = 0;
     Percentiles ping;
@@ -42,7 +42,8 @@ struct LoadResult {
     std::chrono::duration<double> playTime{};
     std::map<std::string, std::uint64_t> problems;
 
-    // All bots took part, and everything arrived once, in order and unchanged.
+    [[nodiscard]] std::uint64_t WhispersLost() const noexcept;
+    // All bots took part, everything reliable arrived once, in order and unchanged, and nobody saw what it must not.
     [[nodiscard]] bool IsVerified() const noexcept;
 };
 

@@ -13,13 +13,14 @@ namespace {
 using namespace std::chrono_literals;
 
 // A run waits for others; these are its limits.
-constexpr auto kEnterTimeout = 15s;     // from the last connect until all see all
+constexpr auto kEnterTimeout = 15s;     // from the last connect until all are in their zones
 constexpr auto kDeliveryTimeout = 10s;  // from the last packet sent until all have arrived
 constexpr auto kLeaveTimeout = 10s;
 // After the last packet expected: time for one too many to show itself.
 constexpr auto kQuietTime = 300ms;
 
 constexpr auto kMoment = 1ms;
+constexpr auto kBetweenLooks = 50ms;  // comparing everybody with everybody takes a while
 
 // Every tenth packet is a chat; the bots take turns.
 constexpr std::uint64_t kChatEvery = 10;
@@ -28,8 +29,16 @@ servercore::ServiceConfig ServiceConfigFrom(const LoadConfig& config) {
     servercore::ServiceConfig service;
     service.name = "bots";
     service.workers = config.workers;
-    service.maxSessions = config.bots + 1;  // the first may try a second address while it gives up the first
+    service.maxSessions = 2 * config.bots + 1;  // the connection that a bot gives up ends a little later
     return service;
+}
+
+// Each bot every so many seconds, in turn.
+std::optional<Pace> PaceOfAll(servercore::TimePoint start, std::size_t bots, double everySeconds) {
+    if (everySeconds <= 0) {
+        return std::nullopt;
+    }
+    return Pace(start, static_cast<double>(bots) / everySeconds);
 }
 
 }  // namespace
@@ -37,12 +46,15 @@ servercore::ServiceConfig ServiceConfigFrom(const LoadConfig& config) {
 LoadRun::LoadRun(const LoadConfig& config, const LoadSurroundings& surroundings)
     : config_(config),
       surroundings_(surroundings),
-      crowd_(config.bots, MakeRunTag(), config.protocolVersion),
+      crowd_(config.bots, MakeRunTag(), config.protocolVersion, config.zones),
       service_(surroundings.network, ServiceConfigFrom(config), surroundings.clock, surroundings.log),
-      bots_(config.bots),
       pings_(surroundings.clock.Now(), static_cast<double>(config.bots)),
       startedAt_(surroundings.clock.Now()),
-      nextLine_(startedAt_ + 1s) {}
+      nextLine_(startedAt_ + 1s) {
+    for (std::size_t bot = 0; bot < config.bots; ++bot) {
+        bots_.push_back(std::make_unique<Bot>(bot, crowd_, service_, surroundings.clock));
+    }
+}
 
 LoadRun::~LoadRun() = default;
 
@@ -54,7 +66,7 @@ servercore::Result<LoadResult> LoadRun::Run(const std::vector<servercore::NetAdd
         return error;
     }
     ConnectAll();
-    if (AreAllTogether()) {
+    if (HaveAllEntered()) {
         Play();
         AwaitDeliveries();
     }
@@ -69,7 +81,7 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
     std::error_code error = std::make_error_code(std::errc::address_not_available);
     for (const servercore::NetAddress& address : addresses) {
         server_ = address;
-        if ((error = Connect(0))) {
+        if ((error = bots_[0]->Connect(server_))) {
             continue;
         }
         const std::atomic<BotStage>& stage = crowd_.records[0].stage;
@@ -79,25 +91,14 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
         if (stage.load() != BotStage::Gone) {
             return {};
         }
-        const servercore::CloseReason reason = bots_[0]->HowItEnded().reason;
-        if (reason != servercore::CloseReason::ConnectFailed && reason != servercore::CloseReason::ConnectTimeout &&
-            reason != servercore::CloseReason::SelfConnect) {
+        const servercore::CloseInfo end = bots_[0]->HowItEnded();
+        if (end.reason != servercore::CloseReason::ConnectFailed && end.reason != servercore::CloseReason::ConnectTimeout &&
+            end.reason != servercore::CloseReason::SelfConnect) {
             return {};  // somebody was there
         }
-        error = bots_[0]->HowItEnded().error ? bots_[0]->HowItEnded().error : std::make_error_code(std::errc::connection_refused);
+        error = end.error ? end.error : std::make_error_code(std::errc::connection_refused);
     }
     return error;
-}
-
-std::error_code LoadRun::Connect(std::size_t bot) {
-    crowd_.records[bot].stage.store(BotStage::Connecting);
-    bots_[bot] = std::make_shared<BotSession>(bot, crowd_, service_.Buffers(), surroundings_.clock);
-    const servercore::Result<servercore::SessionId> id = service_.Connect(server_, bots_[bot]);
-    if (!id) {
-        crowd_.records[bot].stage.store(BotStage::Gone);
-        bots_[bot].reset();
-    }
-    return id.error();
 }
 
 void LoadRun::ConnectAll() {
@@ -106,14 +107,14 @@ void LoadRun::ConnectAll() {
     while (!interrupted_ && next < bots_.size() && BotsIn(BotStage::Gone) == 0) {
         std::uint64_t number = 0;
         while (next < bots_.size() && connects.TryTake(Now(), number)) {
-            if (const std::error_code error = Connect(next++)) {
+            if (const std::error_code error = bots_[next++]->Connect(server_)) {
                 crowd_.Report(fmt::format("no socket for another bot: {} (is the limit of open files too low?)", error.message()));
             }
         }
         Breathe("connect");
     }
     const servercore::TimePoint deadline = Now() + kEnterTimeout;
-    while (!interrupted_ && !AreAllTogether() && BotsIn(BotStage::Gone) == 0 && Now() < deadline) {
+    while (!interrupted_ && !HaveAllEntered() && BotsIn(BotStage::Gone) == 0 && Now() < deadline) {
         Breathe("enter");
     }
     botsEntered_ = BotsIn(BotStage::InZone);
@@ -121,7 +122,7 @@ void LoadRun::ConnectAll() {
 }
 
 void LoadRun::ReportWhoIsMissing() {
-    if (AreAllTogether()) {
+    if (HaveAllEntered()) {
         return;
     }
     if (interrupted_) {
@@ -130,7 +131,7 @@ void LoadRun::ReportWhoIsMissing() {
         crowd_.Report(fmt::format("{} of {} bots were disconnected before all had entered (is the server full?); nothing was measured",
                                   gone, bots_.size()));
     } else {
-        crowd_.Report(fmt::format("not all bots saw each other in the zone within {}; nothing was measured", kEnterTimeout));
+        crowd_.Report(fmt::format("not all bots were in their zones within {}; nothing was measured", kEnterTimeout));
     }
 }
 
@@ -140,31 +141,44 @@ void LoadRun::Play() {
     const servercore::TimePoint end = start + std::chrono::seconds(config_.seconds);
     // One schedule for all: the bots send in turn, so the load is even whatever their number.
     Pace packets(start, config_.rate * static_cast<double>(bots_.size()));
+    switches_ = PaceOfAll(start, bots_.size(), config_.switchEvery);
+    reconnects_ = PaceOfAll(start, bots_.size(), config_.reconnectEvery);
     bool isOver = false;
-    while (!interrupted_ && !isOver && BotsIn(BotStage::InZone) > 0) {
+    while (!interrupted_ && !isOver && BotsOnline() > 0) {
         const servercore::TimePoint now = Now();
         isOver = now >= end;
         std::uint64_t number = 0;
         while (packets.TryTake(std::min(now, end - 1ns), number)) {
             SendNext(number % bots_.size(), number / bots_.size());
         }
+        ComeAndGo();
         Breathe("play");
     }
     playTime_ = Now() - start;
 }
 
 void LoadRun::SendNext(std::size_t bot, std::uint64_t round) {
-    const bool isChat = (round + bot) % kChatEvery == kChatEvery - 1;
-    if (isChat ? bots_[bot]->TrySendChat() : bots_[bot]->TrySendMove()) {
+    const std::uint64_t turn = round + bot;
+    const bool isChat = turn % kChatEvery == kChatEvery - 1;
+    const bool isWhisper = isChat && config_.whisper && turn / kChatEvery % 2 == 1;
+    if (isWhisper ? bots_[bot]->TryWhisper() : isChat ? bots_[bot]->TryChat() : bots_[bot]->TryMove()) {
         ++sent_;
     }
 }
 
+void LoadRun::ComeAndGo() {
+    std::uint64_t number = 0;
+    while (switches_ && switches_->TryTake(Now(), number)) {
+        bots_[number % bots_.size()]->SwitchZone();
+    }
+    while (reconnects_ && reconnects_->TryTake(Now(), number)) {
+        bots_[number % bots_.size()]->Reconnect();
+    }
+}
+
 void LoadRun::AwaitDeliveries() {
-    const std::uint64_t expected = Expected();
     const servercore::TimePoint deadline = Now() + kDeliveryTimeout;
-    const auto received = [this] { return SumOfBots([](const BotRecord& record) { return record.deliveries.load(); }); };
-    while (received() < expected && Now() < deadline && BotsIn(BotStage::InZone) > 0) {
+    while (!HaveAllArrived() && Now() < deadline && BotsOnline() > 0) {
         Breathe("settle");
     }
     const servercore::TimePoint quiet = Now() + kQuietTime;
@@ -172,13 +186,25 @@ void LoadRun::AwaitDeliveries() {
         Breathe("settle");
     }
     crowd_.isMeasuring.store(false);
+    settled_.emplace(bots_);
+    sightAtEnd_ = settled_->CompareSight(bots_);
+}
+
+bool LoadRun::HaveAllArrived() {
+    if (Now() < nextLook_) {
+        return false;
+    }
+    nextLook_ = Now() + kBetweenLooks;
+    if (!std::ranges::all_of(bots_, [](const std::unique_ptr<Bot>& bot) { return bot->IsAnswered(); })) {
+        return false;
+    }
+    const Settlement settlement(bots_);
+    return settlement.HaveAllArrived() && settlement.CompareSight(bots_).Sum() == 0;
 }
 
 void LoadRun::LeaveAll() {
-    for (const std::shared_ptr<BotSession>& bot : bots_) {
-        if (bot != nullptr) {
-            bot->Leave();
-        }
+    for (const std::unique_ptr<Bot>& bot : bots_) {
+        bot->Leave();
     }
     const servercore::TimePoint deadline = Now() + kLeaveTimeout;
     while (service_.SessionCount() > 0 && Now() < deadline) {
@@ -194,22 +220,13 @@ LoadResult LoadRun::Evaluate() const {
     LoadResult result;
     result.bots = bots_.size();
     result.botsEntered = botsEntered_;
-    result.expected = Expected();
-    for (const std::shared_ptr<BotSession>& receiver : bots_) {
-        if (receiver == nullptr) {
-            continue;
-        }
-        result.movesSent += receiver->LastSent(Kind::Move);
-        result.chatsSent += receiver->LastSent(Kind::Chat);
-        result.received += receiver->Check().Received();
-        result.errors += receiver->Check().Errors();
-        for (std::size_t sender = 0; sender < bots_.size(); ++sender) {
-            for (const Kind kind : {Kind::Move, Kind::Chat}) {
-                const std::uint32_t lastSent = bots_[sender] == nullptr ? 0 : bots_[sender]->LastSent(kind);
-                result.lost += receiver->Check().Lost(sender, kind, lastSent);
-                result.errors.wrongContent += receiver->Check().Invented(sender, kind, lastSent);
-            }
-        }
+    result.counts = Settlement(bots_).Counts();
+    result.counts.sight += sightAtEnd_;
+    result.received = result.counts.chatsReceived;
+    if (settled_) {
+        const bool doTheyStay = result.counts.switches == 0;
+        result.expected = doTheyStay ? settled_->ExpectedByPresence() : settled_->ExpectedByNumbers();
+        result.lost = settled_->Missing() + result.counts.chatsUnechoed;
     }
     result.disconnects = crowd_.Disconnects();
     result.unexpectedDisconnects = crowd_.UnexpectedDisconnects();
@@ -227,10 +244,7 @@ void LoadRun::Breathe(const char* phase) {
     // Each bot pings once per second, also while it waits for the others: the server would take a silent one for dead.
     std::uint64_t number = 0;
     while (pings_.TryTake(Now(), number)) {
-        const std::size_t bot = number % bots_.size();
-        if (crowd_.records[bot].stage.load() == BotStage::InZone) {
-            bots_[bot]->SendPing();
-        }
+        bots_[number % bots_.size()]->SendPing();
     }
     if (Now() >= nextLine_) {
         nextLine_ += 1s;
@@ -246,7 +260,7 @@ void LoadRun::PrintLive(const char* phase) {
     LiveSample sample;
     sample.elapsed = std::chrono::duration_cast<std::chrono::seconds>(Now() - startedAt_);
     sample.phase = phase;
-    sample.botsOnline = BotsIn(BotStage::InZone);
+    sample.botsOnline = BotsOnline();
     sample.bots = bots_.size();
     sample.sent = sent_ - std::exchange(sentAtLine_, sent_);
     sample.received = received - std::exchange(receivedAtLine_, received);
@@ -273,15 +287,8 @@ std::size_t LoadRun::BotsIn(BotStage stage) const {
     return CountBots([stage](const BotRecord& record) { return record.stage.load() == stage; });
 }
 
-bool LoadRun::AreAllTogether() const {
-    return CountBots([this](const BotRecord& record) {
-               return record.stage.load() == BotStage::InZone && record.present.load() == crowd_.Size();
-           }) == bots_.size();
-}
-
-// Each packet goes to everybody, its sender included.
-std::uint64_t LoadRun::Expected() const {
-    return sent_ * bots_.size();
+std::size_t LoadRun::BotsOnline() const {
+    return BotsIn(BotStage::InZone) + BotsIn(BotStage::Entering) + BotsIn(BotStage::Resuming);
 }
 
 }  // namespace loadtest

@@ -5,14 +5,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "DummyClient/BotSession.h"
+#include "DummyClient/Bot.h"
 #include "DummyClient/Crowd.h"
 #include "DummyClient/LoadConfig.h"
 #include "DummyClient/LoadReport.h"
 #include "DummyClient/Pace.h"
+#include "DummyClient/Settlement.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/ClientService.h"
@@ -31,8 +33,8 @@ struct LoadSurroundings {
     std::function<void(const std::string&)> print;
 };
 
-// One load test: everybody connects, then everybody plays, then everybody waits until what was sent has arrived, then everybody leaves.
-// Because all are there from the first packet to the last, each packet has exactly `bots` receivers, and what must arrive is known.
+// One load test: everybody connects and enters a zone, then everybody plays, then everybody stands still until what was sent has arrived,
+// then everybody leaves. Because all are there from the first packet to the last, what must arrive is known.
 // Owner: main() or a test.  Threads: the owner's, which also paces the bots.
 class LoadRun {
 public:
@@ -50,11 +52,12 @@ private:
     void ReportWhoIsMissing();
     void Play();
     void SendNext(std::size_t bot, std::uint64_t round);
+    void ComeAndGo();
     void AwaitDeliveries();
+    [[nodiscard]] bool HaveAllArrived();
     void LeaveAll();
     [[nodiscard]] LoadResult Evaluate() const;
 
-    [[nodiscard]] std::error_code Connect(std::size_t bot);
     // Does what is due in every phase, then waits a moment.
     void Breathe(const char* phase);
     void PrintLive(const char* phase);
@@ -63,16 +66,16 @@ private:
     [[nodiscard]] std::size_t CountBots(Predicate predicate) const;
     template <class Value>
     [[nodiscard]] std::uint64_t SumOfBots(Value value) const;
-    [[nodiscard]] std::uint64_t Expected() const;
-    [[nodiscard]] bool AreAllTogether() const;
+    [[nodiscard]] bool HaveAllEntered() const { return BotsIn(BotStage::InZone) == bots_.size(); }
     [[nodiscard]] std::size_t BotsIn(BotStage stage) const;
+    [[nodiscard]] std::size_t BotsOnline() const;
     [[nodiscard]] servercore::TimePoint Now() const noexcept { return surroundings_.clock.Now(); }
 
     const LoadConfig config_;
     const LoadSurroundings surroundings_;
     Crowd crowd_;
+    std::vector<std::unique_ptr<Bot>> bots_;  // before the service, whose sessions refer to them
     servercore::ClientService service_;
-    std::vector<std::shared_ptr<BotSession>> bots_;
     servercore::NetAddress server_;
 
     bool interrupted_ = false;
@@ -80,6 +83,11 @@ private:
     std::uint64_t sent_ = 0;
     std::chrono::duration<double> playTime_{};
     Pace pings_;
+    std::optional<Pace> switches_;
+    std::optional<Pace> reconnects_;
+    servercore::TimePoint nextLook_;  // at whether all has arrived
+    std::optional<Settlement> settled_;
+    SightErrors sightAtEnd_;
 
     // Of the live line.
     servercore::TimePoint startedAt_;

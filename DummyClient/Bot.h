@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+#include "DummyClient/BotSession.h"
+#include "DummyClient/BotState.h"
+#include "DummyClient/ChatCheck.h"
+#include "DummyClient/Crowd.h"
+#include "DummyClient/EchoTimes.h"
+#include "DummyClient/ResumeState.h"
+#include "DummyClient/SightCheck.h"
+#include "DummyClient/Walk.h"
+#include "DummyClient/WhisperCheck.h"
+#include "Protocol/Packets.gen.h"
+#include "ServerCore/Base/Clock.h"
+#include "ServerCore/Base/Mutex.h"
+#include "ServerCore/Base/ThreadAnnotations.h"
+#include "ServerCore/Net/ClientService.h"
+
+namespace loadtest {
+
+// One player, on one connection after another: logs in, enters a zone, and from then on does what it is told to and checks everything that
+// arrives.
+// Owner: LoadRun; outlives its sessions.  Threads: safe from any. Its lock is held while it sends, so that what it has noted as sent is
+// what the server gets, in this order.
+class Bot final : private game::protocol::ServerPacketHandler {
+public:
+    // `crowd`, `service` and `clock` outlive it.
+    Bot(std::size_t number, Crowd& crowd, servercore::ClientService& service, const servercore::Clock& clock);
+    Bot(const Bot&) = delete;
+    Bot& operator=(const Bot&) = delete;
+
+    // Begins to connect; its stage tells what became of it. Fails at once as ClientService::Connect does.
+    [[nodiscard]] std::error_code Connect(const servercore::NetAddress& server) SC_EXCLUDES(mutex_);
+
+    // False: not sent, because the bot is not in a zone just now, or has moved a moment ago.
+    [[nodiscard]] bool TryMove() SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool TryChat() SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool TryWhisper() SC_EXCLUDES(mutex_);
+    void SendPing() SC_EXCLUDES(mutex_);
+    // Goes to the next zone in use, if it is in one and there is another.
+    void SwitchZone() SC_EXCLUDES(mutex_);
+    // Resets its connection and takes its player over on another, if it is in a zone.
+    void Reconnect() SC_EXCLUDES(mutex_);
+    // Says farewell if it is in a zone, and closes gracefully.
+    void Leave() SC_EXCLUDES(mutex_);
+
+    [[nodiscard]] BotState State() const SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool IsAnswered() const SC_EXCLUDES(mutex_);
+    // Everybody stands still: see SightCheck.
+    [[nodiscard]] SightErrors CompareAtEnd(std::span<const Standing> botsInZone) const SC_EXCLUDES(mutex_);
+    // Once it is gone.
+    [[nodiscard]] servercore::CloseInfo HowItEnded() const SC_EXCLUDES(mutex_);
+
+    // For its sessions; those of an earlier connection change nothing.
+    void OnConnected(BotSession& session) SC_EXCLUDES(mutex_);
+    void OnPacket(BotSession& session, const servercore::PacketView& packet) SC_EXCLUDES(mutex_);
+    void OnGone(const BotSession& session, const servercore::CloseInfo& info) SC_EXCLUDES(mutex_);
+
+private:
+    using PacketVerdict = servercore::PacketVerdict;
+
+    // BotPackets.cpp
+    PacketVerdict OnHello(const game::protocol::S_Hello& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnLoginResult(const game::protocol::S_LoginResult& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnResumeResult(const game::protocol::S_ResumeResult& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnZoneEntered(const game::protocol::S_ZoneEntered& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnPlayersEntered(const game::protocol::S_PlayersEntered& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnPlayersLeft(const game::protocol::S_PlayersLeft& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnMoved(const game::protocol::S_Moved& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnPositionCorrected(const game::protocol::S_PositionCorrected& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnChat(const game::protocol::S_Chat& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnWhisper(const game::protocol::S_Whisper& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnWhisperResult(const game::protocol::S_WhisperResult& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnPong(const game::protocol::S_Pong& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnAnnouncement(const game::protocol::S_Announcement& packet) override SC_REQUIRES(mutex_);
+    PacketVerdict OnDisconnectNotice(const game::protocol::S_DisconnectNotice& packet) override SC_REQUIRES(mutex_);
+
+    [[nodiscard]] bool TryEnterZone(std::uint32_t zone) SC_REQUIRES(mutex_);
+    [[nodiscard]] bool TrySendChat(std::uint32_t sequence) SC_REQUIRES(mutex_);
+    [[nodiscard]] bool TrySendWhisper(std::uint32_t sequence) SC_REQUIRES(mutex_);
+    // The bot that a packet is about; nothing: a stranger, or the names do not agree, which counts.
+    [[nodiscard]] std::optional<std::size_t> BotOf(std::uint32_t playerId, std::string_view name) SC_REQUIRES(mutex_);
+    [[nodiscard]] bool IsAnsweredNow() const SC_REQUIRES(mutex_);
+    [[nodiscard]] BotCounts CountsNow() const SC_REQUIRES(mutex_);
+    void Publish() SC_REQUIRES(mutex_);
+    [[nodiscard]] BotStage Stage() const noexcept { return record_.stage.load(); }
+
+    const std::size_t number_;
+    Crowd& crowd_;
+    servercore::ClientService& service_;
+    const servercore::Clock& clock_;
+    BotRecord& record_;  // its stage is written under the lock
+
+    mutable servercore::Mutex mutex_;
+    servercore::NetAddress server_ SC_GUARDED_BY(mutex_);
+    std::shared_ptr<BotSession> session_ SC_GUARDED_BY(mutex_);  // the present one
+    bool isLeaving_ SC_GUARDED_BY(mutex_) = false;
+    servercore::CloseInfo closeInfo_ SC_GUARDED_BY(mutex_);
+
+    std::uint32_t playerId_ SC_GUARDED_BY(mutex_) = 0;
+    std::uint32_t zones_ SC_GUARDED_BY(mutex_) = 0;  // in use
+    std::uint32_t zone_ SC_GUARDED_BY(mutex_) = 0;   // where it is, or is going to
+    ResumeState resume_ SC_GUARDED_BY(mutex_);
+
+    Walk walk_ SC_GUARDED_BY(mutex_);
+    std::uint32_t moveSequence_ SC_GUARDED_BY(mutex_) = 0;
+    std::uint32_t chatSequence_ SC_GUARDED_BY(mutex_) = 0;
+    std::uint32_t whisperSequence_ SC_GUARDED_BY(mutex_) = 0;
+    EchoTimes echoTimes_ SC_GUARDED_BY(mutex_);
+    SightCheck sight_ SC_GUARDED_BY(mutex_);
+    ChatCheck chats_ SC_GUARDED_BY(mutex_);
+    WhisperCheck whispers_ SC_GUARDED_BY(mutex_);
+    BotCounts counts_ SC_GUARDED_BY(mutex_);  // but for what the checks count
+};
+
+}  // namespace loadtest
