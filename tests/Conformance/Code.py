@@ -41,6 +41,15 @@ def not_printable(root):
     return [(int(first, 16), int(last, 16)) for first, last in ranges]
 
 
+def zone_extent(root):
+    return number(root, "Protocol/ZoneRules.h", r"kZoneExtent = ([\d']+);")
+
+
+def kept_packets(root):
+    """Their names."""
+    return set(re.findall(r"case PacketId::(\w+):", read(root, "Protocol/KeptPackets.h")))
+
+
 def session_seconds(root, name):
     """A default of SessionLimits."""
     return number(root, "ServerCore/Net/SessionLimits.h", rf"\b{name}\{{(\d+)\}}") / 1000

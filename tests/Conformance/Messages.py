@@ -8,6 +8,8 @@ FILES = (Session_pb2, Zone_pb2)
 MESSAGES = {name: getattr(file, name) for file in FILES for name in file.DESCRIPTOR.message_types_by_name}
 DISCONNECT_REASONS = Session_pb2.DisconnectReason
 LOGIN_RESULTS = Session_pb2.LoginResult
+RESUME_RESULTS = Session_pb2.ResumeResult
+WHISPER_RESULTS = Zone_pb2.WhisperResult
 
 
 def options_of(name):

@@ -16,6 +16,7 @@ class Packet:
     sender: str  # "client" or "server"
     states: frozenset
     max_bytes: int
+    is_kept: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Page:
         self.smallest, self.largest = (int(number) for number in found(r": (\d+) to (\d+)$", header[0][2]).groups())
         if int(header[-1][0]) != self.header_bytes:
             raise ValueError(f"the body begins at {header[-1][0]}, but the fields before it take {self.header_bytes} bytes")
-        self.packets = [Packet(int(row[0], 16), row[1], row[2], self._states_of(row[3]), int(row[4])) for row in table(text, "Id")]
+        self.packets = [self._packet_of(row) for row in table(text, "Id")]
         self.offences_borne = int(WORDS[found(r"and the (\w+) within a minute ends", text)[1]]) - 1
         self.by_id = {packet.id: packet for packet in self.packets}
         self.by_name = {packet.name: packet for packet in self.packets}
@@ -68,15 +69,39 @@ class Page:
         self.name_characters = [int(number) for number in found(r"A name has (\d+) to (\d+) printable characters", text).groups()]
         ranges = found(r"Not printable are\s+U\+([^.]*)\.", text)[1]
         self.not_printable = [tuple(int(end, 16) for end in part.split("-")) for part in ranges.split(", ")]
-        self.examples = [self._example_of(row) for row in table(text, "From")]
+        # One list for each connection.
+        self.examples = [[self._example_of(row) for row in rows] for rows in tables(text, "From")]
+        self.zone_count = int(found(r"S_LoginResult `.*\bzone_count: (\d+)", text)[1])
         self.byte_by_byte = bytes.fromhex(found(r"^C_Move byte by byte.*\n\n    ([0-9A-F ]+)$", text)[1])
 
     def _read_states(self, text):
-        line = found(r"^    (\w+(?: --\w+--> \w+)+)$", text)[1]
-        words = re.split(r" --(\w+)--> ", line)
-        self.states = words[::2]
-        # The packet on an arrow -> the state it leads to.
-        self.leads_to = dict(zip(words[1::2], words[2::2]))
+        self.states = []
+        self.leads_to = {}  # (state, the packet on an arrow) -> the state it leads to
+        for line in found(r"((?:^    \w+(?:, \w+)*(?: --\w+--> \w+)+\n)+)", text)[1].splitlines():
+            first, *arrows = re.split(r" --(\w+)--> ", line.strip())
+            sources = first.split(", ")
+            for name, target in zip(arrows[::2], arrows[1::2]):
+                self.leads_to.update({(source, name): target for source in sources})
+                self.states += [state for state in (*sources, target) if state not in self.states]
+                sources = [target]
+
+    def way_to(self, target):
+        """The packets that lead a client that logs in from the first state to another."""
+        ways = [(self.states[0], [])]
+        for state, way in ways:
+            if state == target:
+                return way
+            ways += [(after, [*way, name]) for (before, name), after in self.leads_to.items()
+                     if before == state and name != "C_Resume" and name not in way]
+        raise ValueError(f"Protocol/STANDARD.md has no arrows that lead to {target}")
+
+    def reachable(self, state):
+        """Where a client that has been in this state may be, as far as it alone decides."""
+        states = [state]
+        for before in states:
+            states += [after for (source, name), after in self.leads_to.items()
+                       if source == before and self.by_name[name].sender == "client" and after not in states]
+        return frozenset(states)
 
     def _states_of(self, cell):
         states = cell.split(", ")
@@ -84,6 +109,11 @@ class Page:
         if unknown:
             raise ValueError(f"the packet table names states that no arrow leads to: {unknown}")
         return frozenset(states)
+
+    def _packet_of(self, row):
+        if row[5] not in ("yes", ""):
+            raise ValueError(f"the packet table says '{row[5]}' in the column Kept of {row[1]}; it knows 'yes' and nothing")
+        return Packet(int(row[0], 16), row[1], row[2], self._states_of(row[3]), int(row[4]), row[5] == "yes")
 
     @staticmethod
     def _example_of(row):

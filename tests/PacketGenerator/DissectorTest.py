@@ -89,7 +89,7 @@ class DissectorTest(unittest.TestCase):
 
     def test_names_the_messages_and_their_fields(self):
         for packet, names in (("C_Hello", ["protocol_version"]), ("C_Move", ["sequence", "x", "y"]),
-                              ("S_MoveBatch", ["moves", "player_id"])):
+                              ("S_Moved", ["player_id", "sequence"])):
             with self.subTest(packet):
                 frames = self.fields(packet, "protobuf.message.name", "protobuf.field.name")
                 self.assertTrue(frames)
@@ -99,7 +99,7 @@ class DissectorTest(unittest.TestCase):
 
     def test_shows_the_values(self):
         hellos = self.fields("C_Hello", "protobuf.field.name", "protobuf.field.value")
-        self.assertEqual(hellos, [["protocol_version", "01"]] * BOTS)
+        self.assertEqual(hellos, [["protocol_version", "02"]] * BOTS)
 
     def test_points_at_what_is_no_packet(self):
         stranger = struct.pack("<HH", 6, 0x7777) + b"??"
