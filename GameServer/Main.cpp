@@ -45,6 +45,7 @@ int Run(const game::GameServerConfig& config, std::vector<std::string> commandLi
     }
     const servercore::SteadyClock clock;
     auto log = servercore::Logger::ToStandardError("GameServer", config.logLevel);
+    game::LiveConfig liveConfig(config, std::move(commandLine), log);  // first: the file may change while the port is in use
 
     const auto addresses = (*network)->Resolve(config.listen.host, config.listen.port);
     if (!addresses) {
@@ -57,7 +58,6 @@ int Run(const game::GameServerConfig& config, std::vector<std::string> commandLi
     fmt::print("ready listen={}\n", server.ListenAddress().ToString());
     std::fflush(stdout);
 
-    game::LiveConfig liveConfig(config, std::move(commandLine), log);
     while (!(*stopSignal)->WaitFor(std::chrono::seconds(1))) {
         if (const auto changed = liveConfig.Poll()) {
             server.SetLimits(*changed);
