@@ -70,8 +70,10 @@ readonly WINE_SERVER=/usr/lib/wine/wineserver64
 # services (2.5 s), and those then hold the output pipe of whichever test started them, so that its reader waits for ever.
 readonly WINE_LINGER_SECONDS=300
 
+# Without Wine's debugger, which prints a backtrace of a program that crashes, and now and then ends it with code 0 before
+# it ends itself with its own: a crash would pass for a success.
 wine_environment() { # PREFIX
-  export WINEPREFIX=$1 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml="
+  export WINEPREFIX=$1 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe="
   # A program with a window system at hand would open Wine's own windows on it.
   unset DISPLAY WAYLAND_DISPLAY
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034 # what is set here is used by those who source it
 # The two programs as the scripts run them: built, started apart from the terminal, waited for and stopped. Source it after
-# Common.sh, do not run it. Whoever does sets LOGS, the directory of the run, before the first call.
+# Common.sh, do not run it. Whoever does defines clean_up and calls begin first.
 
 # Seconds: a Windows program may have to wait until Wine's services are up.
 readonly READY_DEADLINE=30 STOP_DEADLINE=20 CLIENT_GRACE=60
@@ -8,6 +8,16 @@ readonly READY_DEADLINE=30 STOP_DEADLINE=20 CLIENT_GRACE=60
 SERVER_PID=
 SERVER_ADDRESS=
 EXIT_CODE=
+
+# begin NAME: the run's directory is $LOGS from now on, and clean_up runs however the script ends.
+begin() {
+  cd "$PROJECT_ROOT" || exit
+  LOGS=$(mktemp -d "${TMPDIR:-/tmp}/servercore-$1.XXXXXX")
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+}
 
 build() { # SYSTEM
   local preset=$1-release

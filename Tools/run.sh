@@ -129,12 +129,7 @@ clean_up() {
 main() {
   local system
   parse_options "$@"
-  cd "$PROJECT_ROOT"
-  LOGS=$(mktemp -d "${TMPDIR:-/tmp}/servercore-run.XXXXXX")
-  trap clean_up EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
+  begin run
   for system in linux windows; do
     ! uses "$system" || build "$system"
   done

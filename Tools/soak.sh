@@ -188,12 +188,7 @@ clean_up() {
 
 main() {
   parse_options "$@"
-  cd "$PROJECT_ROOT"
-  LOGS=$(mktemp -d "${TMPDIR:-/tmp}/servercore-soak.XXXXXX")
-  trap clean_up EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
+  begin soak
   build linux
   start_server linux --max-players 10000
   play

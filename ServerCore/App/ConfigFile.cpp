@@ -21,19 +21,21 @@ namespace servercore::app {
 
 namespace {
 
-// The name by which a file knows an option; empty: it does not.
-std::string KeyOf(const CLI::Option& option) {
-    return option.get_configurable() && !option.get_lnames().empty() ? option.get_lnames().front() : std::string();
-}
+// An option that a file may set, and its name there.
+struct Entry {
+    std::string key;
+    const CLI::Option* option;
+};
 
-std::vector<std::string> KeysOf(const CLI::App& parser) {
-    std::vector<std::string> keys;
+// In the order in which the program has added them.
+std::vector<Entry> EntriesOf(const CLI::App& parser) {
+    std::vector<Entry> entries;
     for (const CLI::Option* option : parser.get_options()) {
-        if (std::string key = KeyOf(*option); !key.empty()) {
-            keys.push_back(std::move(key));
+        if (option->get_configurable() && !option->get_lnames().empty()) {
+            entries.push_back({.key = option->get_lnames().front(), .option = option});
         }
     }
-    return keys;
+    return entries;
 }
 
 // How many letters to insert, delete or replace (Levenshtein).
@@ -52,10 +54,10 @@ std::size_t Distance(std::string_view from, std::string_view to) {
 }
 
 // What may have been meant; empty: nothing that looks like it.
-std::string Suggest(std::string_view key, const std::vector<std::string>& known) {
-    const auto distance = [key](const std::string& other) { return Distance(key, other); };
+std::string Suggest(std::string_view key, const std::vector<Entry>& known) {
+    const auto distance = [key](const Entry& other) { return Distance(key, other.key); };
     const auto nearest = std::ranges::min_element(known, {}, distance);
-    return nearest != known.end() && distance(*nearest) <= std::max<std::size_t>(2, key.size() / 3) ? *nearest : std::string();
+    return nearest != known.end() && distance(*nearest) <= std::max<std::size_t>(2, key.size() / 3) ? nearest->key : std::string();
 }
 
 // As it would stand on the command line. Nothing: a kind of value that no option takes.
@@ -89,7 +91,7 @@ std::optional<std::string> ReadAll(const std::string& path) {
 
 class FileReader {
 public:
-    FileReader(const std::string& path, CLI::App& parser) : path_(path), parser_(parser), keys_(KeysOf(parser)) {}
+    FileReader(const std::string& path, CLI::App& parser) : path_(path), parser_(parser), entries_(EntriesOf(parser)) {}
 
     std::vector<std::string> Read() {
         const std::optional<std::string> text = ReadAll(path_);
@@ -113,22 +115,22 @@ private:
 
     void Take(const toml::table& table) {
         for (const auto& [key, value] : table) {
-            if (std::ranges::find(keys_, key.str()) == keys_.end()) {
+            if (std::ranges::find(entries_, key.str(), &Entry::key) == entries_.end()) {
                 ComplainOfKey(key, value);
             } else if (CLI::Option& option = *parser_.get_option("--" + std::string(key.str())); option.count() == 0) {
-                Set(option, value);
+                Set(option, key.str(), value);
             }
         }
     }
 
-    void Set(CLI::Option& option, const toml::node& value) {
+    void Set(CLI::Option& option, std::string_view key, const toml::node& value) {
         const toml::array* const list = value.as_array();
         const std::size_t count = list == nullptr ? 1 : list->size();
         for (std::size_t i = 0; i < count; ++i) {
             const toml::node& item = list == nullptr ? value : (*list)[i];
             const auto text = TextOf(item);
             if (!text) {
-                return Complain(item.source(), fmt::format("{}: takes text, a number or true and false", KeyOf(option)));
+                return Complain(item.source(), fmt::format("{}: takes text, a number or true and false", key));
             }
             option.add_result(*text);
         }
@@ -145,7 +147,7 @@ private:
         if (value.is_table()) {
             return Complain(key.source(), fmt::format("[{}]: there are no tables in this file, only keys", key.str()));
         }
-        const std::string meant = Suggest(key.str(), keys_);
+        const std::string meant = Suggest(key.str(), entries_);
         Complain(key.source(), fmt::format("unknown key '{}'{}", key.str(), meant.empty() ? "" : "; did you mean '" + meant + "'?"));
     }
 
@@ -162,7 +164,7 @@ private:
 
     const std::string& path_;
     CLI::App& parser_;
-    const std::vector<std::string> keys_;
+    const std::vector<Entry> entries_;
     std::vector<Mistake> mistakes_;
 };
 
@@ -197,20 +199,19 @@ std::vector<std::string> ReadConfigFile(const std::string& path, CLI::App& parse
 
 Settings SettingsOf(const CLI::App& parser) {
     Settings settings;
-    for (const CLI::Option* option : parser.get_options()) {
-        if (std::string key = KeyOf(*option); !key.empty()) {
-            settings.emplace(std::move(key), ValueOf(*option));
-        }
+    for (const Entry& entry : EntriesOf(parser)) {
+        settings.emplace(entry.key, ValueOf(*entry.option));
     }
     return settings;
 }
 
 std::string WriteConfig(const CLI::App& parser) {
+    const std::vector<Entry> all = EntriesOf(parser);
     std::string text;
     for (const std::string& group : parser.get_groups()) {
         std::string entries;
-        for (const CLI::Option* option : parser.get_options()) {
-            if (const std::string key = KeyOf(*option); option->get_group() == group && !key.empty()) {
+        for (const auto& [key, option] : all) {
+            if (option->get_group() == group) {
                 entries += fmt::format("\n# {}\n{} = {}\n", option->get_description(), key, ValueOf(*option));
             }
         }

@@ -88,10 +88,7 @@ void ServiceExecutor::RunTurn(std::size_t lane) noexcept {
 
 void ServiceExecutor::RunRest() {
     WorkerActivity nobodyLooks;
-    while (std::shared_ptr<JobQueue> queue = ready_.TryPop()) {
-        if (queue->RunSlice(nobodyLooks)) {
-            ready_.Push(std::move(queue));
-        }
+    while (ready_.RunOne(nobodyLooks)) {
     }
 }
 

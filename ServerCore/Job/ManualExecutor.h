@@ -16,7 +16,7 @@ public:
     void Schedule(std::shared_ptr<JobQueue> queue) noexcept override { ready_.Push(std::move(queue)); }
 
     // One slice of the first queue. False: nothing is scheduled.
-    bool RunOne();
+    bool RunOne() { return ready_.RunOne(activity_); }
 
     // Until nothing is scheduled. Returns how many slices it ran. Does not end while jobs keep posting.
     std::size_t RunAll();

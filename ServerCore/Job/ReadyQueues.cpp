@@ -30,6 +30,17 @@ ReadyQueues::~ReadyQueues() {
     }
 }
 
+bool ReadyQueues::RunOne(WorkerActivity& activity) {
+    std::shared_ptr<JobQueue> queue = TryPop();
+    if (queue == nullptr) {
+        return false;
+    }
+    if (queue->RunSlice(activity)) {
+        Push(std::move(queue));
+    }
+    return true;
+}
+
 bool ReadyQueues::IsEmpty() const noexcept {
     return parts_->count.load() == 0;
 }

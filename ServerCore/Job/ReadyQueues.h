@@ -29,6 +29,9 @@ public:
     // nullptr when empty.
     [[nodiscard]] std::shared_ptr<JobQueue> TryPop() noexcept;
 
+    // Runs one slice of the first queue on this thread; it comes back last if it has more to do. False: there is none.
+    bool RunOne(WorkerActivity& activity);
+
     [[nodiscard]] bool IsEmpty() const noexcept;
 
 private:

@@ -22,10 +22,10 @@ inline constexpr std::size_t kAdmissionCount = static_cast<std::size_t>(Admissio
 
 [[nodiscard]] std::string_view ToString(Admission admission) noexcept;
 
-// Where an admitted session is counted, to be given back when it ends.
+// Where an admitted session is counted, to be given back when it ends. One byte: each session keeps one.
 struct AdmittedPlace {
-    bool ofHost = false;
-    bool ofSubnet = false;
+    bool ofHost : 1 = false;
+    bool ofSubnet : 1 = false;
 };
 
 }  // namespace servercore

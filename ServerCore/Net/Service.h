@@ -77,8 +77,8 @@ public:
     // Live changes of what ServiceConfig began with, in force from now on. See ConnectionGate::SetLimits.
     void SetAdmission(std::size_t maxSessions, AdmissionLimits limits) { gate_.SetLimits(maxSessions, std::move(limits)); }
     // They hold for the sessions there are as well, but for the packet limits, which are those of a session's beginning, and for a deadline
-    // that runs already; the idle timeout is none of those. Earlier limits are kept until the
-    // service ends, some hundred bytes each. May throw std::bad_alloc.
+    // that runs already; the idle timeout is none of those. Earlier limits are kept until the service ends, some hundred bytes each. May
+    // throw std::bad_alloc.
     void SetLimits(SessionLimits limits) SC_EXCLUDES(mutex_);
 
     // For workers == 0: runs one batch of each port and the upkeep. Returns the completions dispatched.

@@ -16,6 +16,7 @@ namespace {
 struct Options {
     std::uint64_t first = 1;
     std::uint64_t count = 100;
+    std::uint64_t progress = 100;
 };
 
 void PrintSummary(const SwarmResult& all, std::uint64_t count) {
@@ -30,9 +31,10 @@ void PrintSummary(const SwarmResult& all, std::uint64_t count) {
 bool RunSeeds(const Options& options, const std::string& program) {
     SwarmResult all;
     for (std::uint64_t seed = options.first; seed < options.first + options.count; ++seed) {
-        // Also tells which seed it was when the program dies.
-        fmt::print(stderr, "\rseed {}", seed);
-        std::fflush(stderr);
+        if ((seed - options.first) % options.progress == 0) {
+            fmt::print(stderr, "\rseed {}", seed);
+            std::fflush(stderr);
+        }
         const SwarmResult result = RunSwarm(DrawPlan(seed));
         all += result;
         if (!result.problems.empty()) {
@@ -57,6 +59,9 @@ int main(int argc, char** argv) {
     std::uint64_t seed = 0;
     app.add_option("--first", options.first, "the first seed")->capture_default_str();
     app.add_option("--seeds", options.count, "how many seeds, one after the other")->capture_default_str();
+    app.add_option("--progress", options.progress, "names every so many seeds the one that begins; 1: which it was if this program dies")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
     CLI::Option* single = app.add_option("--seed", seed, "this seed only");
     CLI11_PARSE(app, argc, argv);
     if (*single) {

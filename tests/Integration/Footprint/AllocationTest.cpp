@@ -17,18 +17,13 @@ using namespace std::chrono_literals;
 TEST(Allocation, DoesNotHappenForASteadyEcho) {
     constexpr int kWarmUp = 100;
     constexpr int kPackets = 10000;
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
-    ServerService service(
-        **network, EchoConfig(1), [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    EchoWorld world(EchoConfig(1));
+    ServerService& service = world.service;
     QuietPeer peer(service.ListenAddress());
     const auto packet = MakePacket();
     const auto play = [&](int packets) {
         for (int i = 0; i < packets; ++i) {
-            clock.Advance(1ms);  // so timers expire too, and packets are never silent for long
+            world.clock.Advance(1ms);  // so timers expire too, and packets are never silent for long
             peer.Exchange(packet);
         }
     };
@@ -102,15 +97,10 @@ TEST(Allocation, DoesNotHappenForASizeThatCannotBe) {
     constexpr std::size_t kSessions = 600;
     constexpr std::size_t kLimit = 1024;
     constexpr std::array<std::size_t, 6> kSizes = {0, 1, 2, kPacketHeaderBytes - 1, kLimit + 1, kMaxPacketBytes};
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
     ServiceConfig config = EchoConfig(0);
     config.limits.packetBytes = kLimit;
-    ServerService service(
-        **network, config, [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    EchoWorld world(config);
+    ServerService& service = world.service;
 
     std::uint64_t allocations = 0;
     std::size_t completions = 0;

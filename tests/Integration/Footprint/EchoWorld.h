@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include "ServerCore/Base/Log.h"
 #include "ServerCore/Net/PacketSession.h"
 #include "ServerCore/Net/ServerService.h"
+#include "ServerCore/Platform/Network.h"
 #include "tests/Support/Bell.h"
 #include "tests/Support/FakeClock.h"
 
@@ -48,6 +50,24 @@ inline constexpr std::size_t kPacketBytes = 64;
     config.stopTimeout = std::chrono::milliseconds(0);
     return config;
 }
+
+// A server of echo sessions on this machine's sockets, without a log. Throws what keeps it from starting.
+// Owner: the test.  Threads: the test's, and the service's workers.
+struct EchoWorld {
+    explicit EchoWorld(const ServiceConfig& config)
+        : service(
+              **network, config, [this] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log) {
+        if (const std::error_code error = service.Start(listen)) {
+            throw std::system_error(error);
+        }
+    }
+
+    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
+    FakeClock clock;
+    Logger log = Logger::Silent();
+    const ListenConfig listen{.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}};
+    ServerService service;
+};
 
 // For a service of no workers, which does nothing but what the test's thread makes it do. Adds to `completions` how many it dispatched.
 // False: `holds` does not within kPatience.

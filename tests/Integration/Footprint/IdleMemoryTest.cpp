@@ -22,16 +22,11 @@ TEST(IdleMemory, OfASessionThatHasSentAndReceivedIsBelowItsBound) {
     if (sessions < kSessions) {
         std::cout << "only " << sessions << " sessions: this process may have no more descriptors\n";
     }
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
     Bell bell;
     std::vector<QuietPeer> peers;
     peers.reserve(sessions);
-    ServerService service(
-        **network, EchoConfig(1), [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    EchoWorld world(EchoConfig(1));
+    ServerService& service = world.service;
     const auto packet = MakePacket();
     const auto makeOne = [&] { peers.emplace_back(service.ListenAddress()).Exchange(packet); };
 
@@ -44,7 +39,7 @@ TEST(IdleMemory, OfASessionThatHasSentAndReceivedIsBelowItsBound) {
     std::size_t bytes = 0;
     const auto measure = [&] { return bytes = (HeapBytes() - before) / (sessions - 1); };
     std::cout << "a session that has just been busy: " << measure() << " bytes\n";
-    clock.Advance(kQuietTime);
+    world.clock.Advance(kQuietTime);
     EXPECT_TRUE(bell.WaitUntil([&] { return measure() <= kMaxBytesPerSession; })) << bytes << " bytes";
     std::cout << "an idle session: " << bytes << " bytes, measured with " << sessions << "; the object itself " << sizeof(EchoSession)
               << '\n';

@@ -47,15 +47,10 @@ std::vector<double> Flood(const NetAddress& server) {
 }
 
 TEST(RefusalCost, OfConnectionsOverTheCapOfTheirHost) {
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
     ServiceConfig config = EchoConfig(0);
     config.admission.maxSessionsPerHost = kCap;
-    ServerService service(
-        **network, config, [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    EchoWorld world(config);
+    ServerService& service = world.service;
     std::vector<QuietPeer> admitted;
     while (admitted.size() < kCap) {
         admitted.emplace_back(service.ListenAddress());

@@ -24,18 +24,12 @@ TEST(SilentCrowd, KeepsNobodyOutAndGoesAtTheDeadline) {
     if (crowd.Count() < kSilent) {
         std::cout << "only " << crowd.Count() << " connections: a process may have no more descriptors\n";
     }
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
     Bell bell;
     const ServiceConfig config = EchoConfig(1);
     std::vector<QuietPeer> honest;
     honest.reserve(kHonest);
-    ServerService service(
-        **network, config, [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    const ListenConfig listen{.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}};
-    ASSERT_FALSE(service.Start(listen));
+    EchoWorld world(config);
+    ServerService& service = world.service;
     crowd.Connect(service.ListenAddress());
     ASSERT_TRUE(bell.WaitUntil([&] { return service.SessionCount() == crowd.Count(); })) << service.SessionCount();
 
@@ -50,12 +44,12 @@ TEST(SilentCrowd, KeepsNobodyOutAndGoesAtTheDeadline) {
     std::ranges::sort(delays);
     std::cout << "beside " << crowd.Count() << " silent connections an honest client had its first answer after " << delays[kHonest / 2]
               << " us (50 %), " << delays.back() << " us (worst of " << kHonest << ")\n";
-    EXPECT_EQ(service.GetLedger().acceptsInFlight, listen.acceptDepth) << "a silent client holds no accept";
+    EXPECT_EQ(service.GetLedger().acceptsInFlight, world.listen.acceptDepth) << "a silent client holds no accept";
 
-    clock.Advance(config.limits.firstPacketTimeout - 100ms);
+    world.clock.Advance(config.limits.firstPacketTimeout - 100ms);
     honest.front().Exchange(packet);
     EXPECT_EQ(service.SessionCount(), crowd.Count() + kHonest) << "closed before its time";
-    clock.Advance(100ms);
+    world.clock.Advance(100ms);
     EXPECT_TRUE(crowd.AwaitEnd());
     EXPECT_TRUE(bell.WaitUntil([&] { return service.SessionCount() == kHonest; }));
     EXPECT_EQ(service.GetLedger().closedBy[static_cast<std::size_t>(CloseReason::FirstPacketTimeout)], crowd.Count());

@@ -19,17 +19,12 @@ constexpr std::size_t kMaxBytesPerSession = 4096;
 // Everybody sends pieces of these sizes of one legal packet, each of which comes with a receive of its own; then nobody sends any more.
 void ExpectBoundedMemory(const char* what, std::span<const std::size_t> pieces) {
     const std::size_t sessions = DescriptorsFor(2 * kSessions) / 2;
-    const Result<std::unique_ptr<platform::Network>> network = platform::OpenSystemNetwork();
-    ASSERT_TRUE(network);
-    FakeClock clock;
-    Logger log = Logger::Silent();
     std::vector<std::byte> packet(kMaxPacketBytes);
     StoreLittleEndian16(packet, kMaxPacketBytes);
     std::vector<QuietPeer> peers;
     peers.reserve(sessions);
-    ServerService service(
-        **network, EchoConfig(0), [&service] { return std::make_shared<EchoSession>(service.Buffers()); }, clock, log);
-    ASSERT_FALSE(service.Start({.address = NetAddress::Loopback(AddressFamily::IPv4, 0), .options = {}}));
+    EchoWorld world(EchoConfig(0));
+    ServerService& service = world.service;
     std::size_t completions = 0;
     const std::size_t before = HeapBytes();
     while (peers.size() < sessions) {
@@ -50,7 +45,7 @@ void ExpectBoundedMemory(const char* what, std::span<const std::size_t> pieces) 
     EXPECT_LE(bytes, kMaxBytesPerSession);
     EXPECT_EQ(service.SessionCount(), sessions);
 
-    clock.Advance(SessionLimits().firstPacketTimeout);
+    world.clock.Advance(SessionLimits().firstPacketTimeout);
     EXPECT_TRUE(DispatchUntil(service, completions, [&] { return service.SessionCount() == 0; }));
     const Ledger ledger = service.GetLedger();
     EXPECT_EQ(ledger.closedBy[static_cast<std::size_t>(CloseReason::FirstPacketTimeout)], sessions);

@@ -151,6 +151,20 @@ class Configuration(unittest.TestCase):
             client.close()
             self.assertEqual(server.stop()[0], 0)
 
+    def test_a_change_while_the_port_is_in_use_is_taken_up(self):
+        self.file.write_text("max-per-ip = 5\n")
+        with Server() as server:
+            waiting = subprocess.Popen([*EMULATOR, GAME_SERVER, "--listen", server.address, "--bind-retry", str(PATIENCE),
+                                        "--config", self.name],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            with waiting:
+                self.assertIn("in use", waiting.stderr.readline())
+                self.file.write_text("max-per-ip = 1\n")
+                self.assertEqual(server.stop()[0], 0)
+                self.assertTrue(any("max-per-ip is now 1, was 5" in line for line in waiting.stderr))
+                waiting.send_signal(signal.SIGINT)
+                self.assertTrue(waiting.stdout.read().endswith("ledger balanced=yes\n"))
+
 
 class Listening(unittest.TestCase):
     def test_a_port_in_use_is_named(self):
