@@ -56,7 +56,7 @@ TEST(TickWatch, SaysInTheLogWhyAndHowOftenItDidNotSay) {
     }
     const std::string lines = ::testing::internal::GetCapturedStderr();
     EXPECT_NE(lines.find("a tick of zone 3 began 400 ms late: its timer was late (timer 390 ms, tick before 0 ms, worker 10 ms; "
-                         "0 jobs before it)\n"),
+                         "0 jobs before it)"),
               std::string::npos)
         << lines;
     EXPECT_NE(lines.find("9 jobs before it) (2 more in the last"), std::string::npos) << lines;
