@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fmt/format.h>
+
 namespace game {
 
 namespace {
@@ -37,6 +39,12 @@ TickSlip SlipOf(const servercore::JobTimerFiring& firing, servercore::TimePoint 
         .total = began - firing.due, .timer = firing.posted - firing.due, .queue = startable - firing.posted, .worker = began - startable};
 }
 
+std::string Describe(ZoneId zone, const TickSlip& slip, std::uint64_t jobsBefore) {
+    return fmt::format("a tick of zone {} began {} ms late: {} (timer {} ms, tick before {} ms, worker {} ms; {} jobs before it)", zone,
+                       Milliseconds(slip.total), ToString(slip.Reason()), Milliseconds(slip.timer), Milliseconds(slip.queue),
+                       Milliseconds(slip.worker), jobsBefore);
+}
+
 TickWatch::TickWatch(ZoneId zone, Duration period, const servercore::Clock& clock, servercore::Logger& log)
     : zone_(zone), period_(period), clock_(clock), log_(log), limiter_(clock, {.linesPerSecond = 1}) {}
 
@@ -47,11 +55,9 @@ void TickWatch::OnBegin(const servercore::JobTimerFiring& firing, std::uint64_t 
         return;
     }
     ++lateTicks_;
-    const LateBecause reason = slip.Reason();
-    if (const auto suppressed = limiter_.TryAcquire("late tick", static_cast<std::uint32_t>(reason))) {
-        log_.Warning("a tick of zone {} began {} ms late: {} (timer {} ms, tick before {} ms, worker {} ms; {} jobs before it){}", zone_,
-                     Milliseconds(slip.total), ToString(reason), Milliseconds(slip.timer), Milliseconds(slip.queue),
-                     Milliseconds(slip.worker), jobsRun - std::min(jobsRun, lastJobsRun_ + 1), suppressed->Note());
+    if (const auto suppressed = limiter_.TryAcquire("late tick", static_cast<std::uint32_t>(slip.Reason()))) {
+        const std::uint64_t jobsBefore = jobsRun - std::min(jobsRun, lastJobsRun_ + 1);
+        log_.Warning("{}{}", Describe(zone_, slip, jobsBefore), suppressed->Note());
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "GameServer/World/PlayerInfo.h"
@@ -32,6 +33,9 @@ struct TickSlip {
 
 [[nodiscard]] TickSlip SlipOf(const servercore::JobTimerFiring& firing, servercore::TimePoint lastEnded,
                               servercore::TimePoint began) noexcept;
+
+// The line for the log. `jobsBefore`: how many the zone has run since the tick before.
+[[nodiscard]] std::string Describe(ZoneId zone, const TickSlip& slip, std::uint64_t jobsBefore);
 
 // Looks whether the ticks of a zone come in time; says in the log why one did not.
 // Owner: Zone.  Threads: confined to the zone's jobs.

@@ -67,6 +67,9 @@ std::string ClientView::Take(servercore::ConstBytes packet) {
         case PacketId::S_PositionCorrected: {
             const auto message = Parse<protocol::S_PositionCorrected>(packet);
             own_ = {.x = message.x(), .y = message.y()};
+            if (message.sequence() <= sequences_[self_]) {
+                Complain(fmt::format("correction {} after move {}", message.sequence(), sequences_[self_]));
+            }
             correctedSequence_ = message.sequence();
             seen_[self_] = own_;
             return fmt::format("corrected {}", message.sequence());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -67,7 +68,7 @@ protected:
         EXPECT_EQ(zone->Chat(id, sequence, text), PostResult::Queued);
     }
 
-    [[nodiscard]] static PlayerInfo InfoOf(PlayerId id) { return {.id = id, .name = "p" + std::to_string(id)}; }
+    [[nodiscard]] static PlayerInfo InfoOf(PlayerId id) { return {.id = id, .name = fmt::format("p{}", id)}; }
 
     servercore::test::FakeClock clock;
     servercore::ManualExecutor executor;
