@@ -7,6 +7,8 @@ readonly READY_DEADLINE=30 STOP_DEADLINE=20 CLIENT_GRACE=60
 
 SERVER_PID=
 SERVER_ADDRESS=
+CLIENT_PID=
+PIPE_PID=
 EXIT_CODE=
 
 # begin NAME: the run's directory is $LOGS from now on, and clean_up runs however the script ends.
@@ -100,4 +102,54 @@ server_failed() { # WHAT_IT_DID
   echo "--- the end of the server's output"
   tail -q -n 30 "$LOGS/server.out" "$LOGS/server.err"
   die "the server $1"
+}
+
+# Wine takes over a terminal it is given and draws on it; behind a pipe the lines stay plain lines.
+start_client() { # SYSTEM ARGUMENT...
+  if [[ $1 == windows ]]; then
+    mkfifo "$LOGS/client.pipe"
+    sed -u 's/\r$//' <"$LOGS/client.pipe" &
+    PIPE_PID=$!
+    start windows DummyClient --connect "$SERVER_ADDRESS" "${@:2}" >"$LOGS/client.pipe" 2>&1 &
+  else
+    start linux DummyClient --connect "$SERVER_ADDRESS" "${@:2}" &
+  fi
+  CLIENT_PID=$!
+}
+
+# play_on_server SYSTEM SECONDS ARGUMENT...: lets a client of that system play for so long, and sets EXIT_CODE to its own.
+play_on_server() {
+  start_client "$1" --seconds "${@:2}"
+  if wait_for "$CLIENT_PID" $(($2 + CLIENT_GRACE)); then
+    collect "$CLIENT_PID"
+  else
+    echo "the client did not end within $CLIENT_GRACE s of its time; it is stopped"
+    stop client "$CLIENT_PID"
+    EXIT_CODE=124 # as timeout(1) says it
+  fi
+  CLIENT_PID=
+  # The last lines may still be on their way.
+  [[ -z $PIPE_PID ]] || wait_for "$PIPE_PID" 5 || true
+}
+
+# What the server prints when it has stopped: its totals and its ledger.
+print_totals() {
+  if grep -q '^ledger' "$LOGS/server.out"; then
+    echo "--- the server's totals and ledger"
+    sed -e '1,/^ready/d' -e 's/\r$//' "$LOGS/server.out"
+  else
+    echo "--- the server printed no ledger; its whole output"
+    sed 's/\r$//' "$LOGS/server.out"
+  fi
+}
+
+# For a script's end, however it comes.
+stop_programs() { # KEEP_LOGS
+  [[ -z $CLIENT_PID ]] || stop client "$CLIENT_PID"
+  [[ -z $SERVER_PID ]] || stop server "$SERVER_PID"
+  if $1; then
+    echo "the logs of this run (build.log, server.out, server.err) are in $LOGS" >&2
+  else
+    rm -rf "$LOGS"
+  fi
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tools/run.sh [OPTION...]
 #
-# Shows the project at work: sets up what is missing, builds GameServer and DummyClient, lets a crowd of bots play on
-# the server for a while and prints the server's ledger. Exits 0 only when client and server both did.
+# Shows the project at work: sets up what is missing, builds GameServer and DummyClient, lets a crowd of bots play in the
+# server's four zones for a while and prints what both found. Exits 0 only when client and server both did.
 #
 #   --bots N                  how many bots (default 200, or 50 when a program runs under Wine)
 #   --seconds S               for how long (default 10)
@@ -24,9 +24,7 @@ BOTS=
 SECONDS_TO_PLAY=10
 
 SERVER_CODE=
-CLIENT_PID=
 CLIENT_CODE=
-PIPE_PID=
 LOGS= # this run's directory; kept unless all went well
 KEEP_LOGS=true
 
@@ -57,51 +55,16 @@ uses() { # SYSTEM
   [[ $SERVER_SYSTEM == "$1" || $CLIENT_SYSTEM == "$1" ]]
 }
 
-# Wine takes over a terminal it is given and draws on it; behind a pipe the lines stay plain lines.
-start_client() {
-  local -a arguments=(--connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$SECONDS_TO_PLAY")
-  echo "client ($CLIENT_SYSTEM) plays $BOTS bots for $SECONDS_TO_PLAY s"
-  if [[ $CLIENT_SYSTEM == windows ]]; then
-    mkfifo "$LOGS/client.pipe"
-    sed -u 's/\r$//' <"$LOGS/client.pipe" &
-    PIPE_PID=$!
-    start windows DummyClient "${arguments[@]}" >"$LOGS/client.pipe" 2>&1 &
-  else
-    start linux DummyClient "${arguments[@]}" &
-  fi
-  CLIENT_PID=$!
-}
-
 play() {
-  start_client
-  if wait_for "$CLIENT_PID" $((SECONDS_TO_PLAY + CLIENT_GRACE)); then
-    collect "$CLIENT_PID"
-    CLIENT_CODE=$EXIT_CODE
-  else
-    echo "the client did not end within $CLIENT_GRACE s of its time; it is stopped"
-    stop client "$CLIENT_PID"
-    CLIENT_CODE=124 # as timeout(1) says it
-  fi
-  CLIENT_PID=
-  # The last lines may still be on their way.
-  [[ -z $PIPE_PID ]] || wait_for "$PIPE_PID" 5 || true
+  echo "client ($CLIENT_SYSTEM) plays $BOTS bots for $SECONDS_TO_PLAY s"
+  play_on_server "$CLIENT_SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS"
+  CLIENT_CODE=$EXIT_CODE
 }
 
 stop_server() {
   stop server "$SERVER_PID"
   SERVER_PID=
   SERVER_CODE=$EXIT_CODE
-}
-
-# The ledger goes from the line that begins with `ledger` to the end of the server's output.
-print_ledger() {
-  if grep -q '^ledger' "$LOGS/server.out"; then
-    echo "--- the server's ledger"
-    sed -n '/^ledger/,$ { s/\r$//; p }' "$LOGS/server.out"
-  else
-    echo "--- the server printed no ledger; its whole output"
-    sed 's/\r$//' "$LOGS/server.out"
-  fi
 }
 
 report() {
@@ -117,13 +80,7 @@ report() {
 }
 
 clean_up() {
-  [[ -z $CLIENT_PID ]] || stop client "$CLIENT_PID"
-  [[ -z $SERVER_PID ]] || stop server "$SERVER_PID"
-  if $KEEP_LOGS; then
-    echo "the logs of this run (build.log, server.out, server.err) are in $LOGS" >&2
-  else
-    rm -rf "$LOGS"
-  fi
+  stop_programs "$KEEP_LOGS"
 }
 
 main() {
@@ -137,7 +94,7 @@ main() {
   echo "server ($SERVER_SYSTEM) listens on $SERVER_ADDRESS"
   play
   stop_server
-  print_ledger
+  print_totals
   report
 }
 

@@ -19,7 +19,7 @@ import time
 
 PAUSE = 0.05  # between two tries, so that the attackers leave the machine's cores to the others
 OVERSIZED = 65535
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 C_HELLO, C_LOGIN, C_ENTER_ZONE, C_PING = 1, 2, 3, 7
 NUMBERS = itertools.count()  # of the names that slow readers take
 
@@ -96,7 +96,7 @@ def slow_reader(address, until):
         connection.connect(address)
         connection.settimeout(0.5)
         connection.sendall(packet(C_HELLO, bytes([0x08, PROTOCOL_VERSION])) + packet(C_LOGIN, bytes([0x0A, len(name)]) + name) +
-                           packet(C_ENTER_ZONE))
+                           packet(C_ENTER_ZONE, b"\x08\x01"))  # zone 1
         pings = packet(C_PING, b"\x09" + bytes(8)) * 40
         while time.monotonic() < until:
             try:

@@ -35,6 +35,10 @@ protected:
         loadtest::LoadConfig load;
         load.bots = bots;
         load.seconds = seconds;
+        return RunBots(load, pause);
+    }
+
+    loadtest::LoadResult RunBots(const loadtest::LoadConfig& load, const std::function<void()>& pause = {}) {
         loadtest::LoadRun run(load, {.network = *world.network,
                                      .clock = world.clock,
                                      .log = world.log,
@@ -75,7 +79,37 @@ TEST_F(BotGame, CarriesEveryMessageOfAllBots) {
     EXPECT_EQ(result.received, result.expected);
 }
 
-// The same with the zone's jobs on the I/O workers.
+TEST_F(BotGame, LosesNothingOfThoseWhoSwitchZonesAndResume) {
+    loadtest::LoadConfig load;
+    load.bots = Scaled(60, 16);
+    load.seconds = 3;
+    load.switchEvery = 1;
+    load.reconnectEvery = 0.7;
+    load.whisper = true;
+
+    const loadtest::LoadResult result = RunBots(load);
+
+    EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
+    EXPECT_GT(result.expected, 0U);
+    EXPECT_GT(result.counts.switches, 0U);
+    EXPECT_GT(result.counts.resumes, 0U);
+    EXPECT_GT(result.counts.whispersReceived, 0U);
+}
+
+TEST_F(BotGame, LosesNothingInACrowd) {
+    loadtest::LoadConfig load;
+    load.bots = Scaled(80, 16);
+    load.seconds = 2;
+    load.zones = 1;
+    load.reconnectEvery = 1;
+
+    const loadtest::LoadResult result = RunBots(load);
+
+    EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
+    EXPECT_EQ(result.expected, result.counts.chatsSent * load.bots);
+}
+
+// The same with the zones' jobs on the I/O workers.
 class GameOnWorkers : public BotGame {
 protected:
     GameOnWorkers() : BotGame(Settings()) {}

@@ -29,6 +29,9 @@ def packet(packet_id, body):
     return struct.pack("<HH", 4 + len(body), packet_id) + body
 
 
+HELLO = packet(0x0001, b"\x08\x02")  # C_Hello of version 2
+
+
 def receive_id(connection):
     size, packet_id = struct.unpack("<HH", connection.recv(4, socket.MSG_WAITALL))
     connection.recv(size - 4, socket.MSG_WAITALL)
@@ -63,7 +66,7 @@ class Server:
         """Whether a client gets in."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
-                client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+                client.sendall(HELLO)
                 return receive_id(client) == 0x8001  # S_Hello
         except (ConnectionError, struct.error):
             return False  # reset: at once, or a moment later
@@ -100,7 +103,10 @@ class Options(unittest.TestCase):
         mistakes = ((GAME_SERVER, "--no-such-option"), (GAME_SERVER, "--listen", "nowhere"), (GAME_SERVER, "--listen", "127.0.0.1:99999"),
                     (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "--bots", "0"), (DUMMY_CLIENT, "--connect", "127.0.0.1"),
                     (DUMMY_CLIENT, "--no-such-option"), (GAME_SERVER, "--allow", "10.1.2.3/8"), (GAME_SERVER, "--allow", "localhost"),
-                    (GAME_SERVER, "--max-per-ip", "-1"), (GAME_SERVER, "--bind-retry", "soon"))
+                    (GAME_SERVER, "--max-per-ip", "-1"), (GAME_SERVER, "--bind-retry", "soon"), (GAME_SERVER, "--zones", "0"),
+                    (GAME_SERVER, "--max-speed", "fast"), (GAME_SERVER, "--logic-threads", "few"), (GAME_SERVER, "--resume-seconds", "long"),
+                    (GAME_SERVER, "--flush", "now"), (DUMMY_CLIENT, "--zones", "-1"), (DUMMY_CLIENT, "--switch-every", "often"),
+                    (DUMMY_CLIENT, "--reconnect-every", "-1"))
         for program, *options in mistakes:
             with self.subTest(options=options):
                 answer = run(program, *options)
@@ -137,7 +143,7 @@ class Configuration(unittest.TestCase):
     def test_limits_change_while_the_server_runs(self):
         self.file.write_text("max-per-ip = 5\n")
         with Server("--config", self.name) as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
-            client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+            client.sendall(HELLO)
             self.assertEqual(receive_id(client), 0x8001)  # S_Hello
             self.file.write_text("max-per-ip = 1\nworkers = 77\n")
             server.wait_for_log("max-per-ip is now 1, was 5")
@@ -206,7 +212,7 @@ class Listening(unittest.TestCase):
                 for _ in range(5):
                     try:
                         clients.append(socket.create_connection(("127.0.0.1", server.port), PATIENCE))
-                        clients[-1].sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+                        clients[-1].sendall(HELLO)
                         answered += receive_id(clients[-1]) == 0x8001  # S_Hello
                     except (ConnectionError, struct.error):
                         pass  # reset: at once, or a moment later
@@ -243,6 +249,27 @@ class Playing(unittest.TestCase):
                 self.assertIn("ledger held sessions=0 operations=0 buffers=0 threads=0\n", output)
                 self.assertTrue(output.endswith("ledger balanced=yes\n"), output)
 
+    def test_bots_come_and_go_in_a_world_of_many_zones(self):
+        with Server("--zones", "6") as server:
+            answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "60", "--seconds", "4", "--switch-every", "1.5",
+                         "--reconnect-every", "2", "--whisper")
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            self.assertIn("\nverified: ", answer.stdout)
+            for row in (r"chats +sent=[1-9]\d* ", r"whispers +sent=[1-9]\d* ", r"zone switches +[1-9]\d*\n", r"resumes +[1-9]\d*\n",
+                        r"sight errors +0\n"):
+                self.assertRegex(answer.stdout, row)
+            code, output = server.stop()
+            self.assertEqual(code, 0, output)
+            self.assertRegex(output, r"world zones=6 .* present=0 .* jobs_failed=0\n")
+            self.assertTrue(output.endswith("ledger balanced=yes\n"), output)
+
+    def test_bots_crowd_into_fewer_zones(self):
+        with Server() as server:
+            answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "6", "--seconds", "1", "--zones", "1")
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            self.assertRegex(answer.stdout, r"chats +sent=6 expected=36 received=36 lost=0\n")
+            self.assertEqual(server.stop()[0], 0)
+
     @unittest.skipIf(EMULATOR, "Wine's SIGTERM kills a program before it can know")
     def test_sigterm_stops_gracefully(self):
         with Server() as server:
@@ -252,7 +279,7 @@ class Playing(unittest.TestCase):
 
     def test_stopping_disconnects_the_players_who_are_there(self):
         with Server() as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
-            client.sendall(packet(0x0001, b"\x08\x01"))  # C_Hello of version 1
+            client.sendall(HELLO)
             client.sendall(packet(0x0002, b"\x0a\x01P"))  # C_Login of "P"
             self.assertEqual([receive_id(client), receive_id(client)], [0x8001, 0x8002])  # S_Hello, S_LoginResult
             server.process.send_signal(signal.SIGINT)
