@@ -73,6 +73,8 @@ class Names:
                 source = ""  # generated, or a library's
             code = Sources.code_only(source)
             includes = INCLUDE.findall(Sources.without_comments(source))
+            if path.startswith(Sources.TITLE):
+                includes += [Sources.TITLE + name for name in includes]
             self._cache[path] = (set(ATOMIC.findall(code)), set(CONDITION_VARIABLE.findall(code)), includes)
         return self._cache[path]
 
@@ -104,9 +106,9 @@ def check_cmake(path, source):
 def check(root, _options=None):
     names = Names(root)
     problems = []
-    for path in Sources.project_files(root, Sources.CPP_SUFFIXES):
+    for path in Sources.project_files(root, Sources.CPP_SUFFIXES, with_title=True):
         problems += check_cpp(path, Sources.read(root, path), names)
-    for path in ["CMakeLists.txt", *Sources.project_files(root, (".cmake",), ("CMakeLists.txt",))]:
+    for path in ["CMakeLists.txt", *Sources.project_files(root, (".cmake",), ("CMakeLists.txt",), with_title=True)]:
         try:
             problems += check_cmake(path, Sources.read(root, path))
         except FileNotFoundError:

@@ -103,6 +103,10 @@ class LayeringTest(Tree):
         self.write("ServerCore/Magic/Wand.h", "")
         self.expect(CheckLayering, "ServerCore/Magic/Wand.h:1", "MAY_INCLUDE")
 
+    def test_new_titles_begin_at_their_own_root(self):
+        self.write("Tools/NewTitle/Server/Room.cpp", '#include "Server/Room.h"\n')
+        self.expect_none(CheckLayering)
+
     def test_what_is_allowed_is_left_alone(self):
         self.write("ServerCore/Net/Session.h", '#include <memory>\n#include <boost/circular_buffer.hpp>\n'
                    '#include "ServerCore/Platform/Socket.h"\n// #include "ServerCore/Job/JobQueue.h" and #ifdef _WIN32\n/*\n#include <windows.h>\n*/\n#ifdef NDEBUG\n#endif\n')
@@ -179,6 +183,13 @@ class BannedTest(Tree):
         self.write("GameServer/CMakeLists.txt", "")
         self.write("CMakeLists.txt", "file(\n  GLOB sources *.cpp)\n")
         self.expect(CheckBanned, "CMakeLists.txt:1", "GLOB")
+
+    def test_new_titles(self):
+        self.expect_line("#include <latch>", "MinGW", path="Tools/NewTitle/Server/Room.cpp")
+        self.write("Tools/NewTitle/Server/Room.h", "class Room {\n    std::condition_variable changed_;\n};\n")
+        self.write("Tools/NewTitle/Server/Room.cpp", '#include "Server/Room.h"\nvoid Room::F() { changed_.notify_all(); }\n')
+        self.write("Tools/NewTitle/Binaries/linux-debug/Room.pb.cc", "#include <latch>")
+        self.expect_none(CheckBanned)
 
     def test_what_only_looks_like_it_is_left_alone(self):
         self.write("ServerCore/Net/Thing.h", "class Thing {\n    std::condition_variable_any changed_;\n    std::atomic<int> count_;\n};\n")

@@ -7,6 +7,8 @@ import sys
 
 FOLDERS = ("ServerCore", "GameServer", "DummyClient", "Protocol", "Tools", "tests")
 CPP_SUFFIXES = (".h", ".hpp", ".cpp", ".cc")
+# A project of its own, in which includes begin at its own root; tests/NewTitle builds it.
+TITLE = "Tools/NewTitle/"
 
 # Line comments, block comments, raw strings, strings, characters - but not the ' in 100'000.
 _TOKEN = re.compile(
@@ -40,14 +42,16 @@ def read(root, path):
     return (pathlib.Path(root) / path).read_text(encoding="utf-8")
 
 
-def project_files(root, suffixes, names=()):
-    """Paths below the project's folders, relative to the root, with forward slashes."""
+def project_files(root, suffixes, names=(), with_title=False):
+    """Paths below the project's folders, relative to the root, with forward slashes; those of new titles only if asked for."""
     root = pathlib.Path(root)
     found = []
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and (path.suffix in suffixes or path.name in names):
-                found.append(path.relative_to(root).as_posix())
+            name = path.relative_to(root).as_posix()
+            is_ours = name.startswith(TITLE) <= with_title and not name.startswith(TITLE + "Binaries/")
+            if is_ours and path.is_file() and (path.suffix in suffixes or path.name in names):
+                found.append(name)
     return found
 
 
