@@ -9,6 +9,19 @@ mark_as_advanced(SERVERCORE_TOMLPLUSPLUS_INCLUDE_DIR)
 add_library(sc_tomlplusplus INTERFACE)
 target_include_directories(sc_tomlplusplus SYSTEM INTERFACE ${SERVERCORE_TOMLPLUSPLUS_INCLUDE_DIR})
 
+find_path(SERVERCORE_NLOHMANN_INCLUDE_DIR nlohmann/json.hpp REQUIRED)
+mark_as_advanced(SERVERCORE_NLOHMANN_INCLUDE_DIR)
+add_library(sc_nlohmann INTERFACE)
+target_include_directories(sc_nlohmann SYSTEM INTERFACE ${SERVERCORE_NLOHMANN_INCLUDE_DIR})
+
+# What the HTML reports draw their charts with: scripts that the build embeds.
+find_path(SERVERCORE_UPLOT_DIR dist/uPlot.iife.min.js PATH_SUFFIXES share/uplot
+    HINTS ${PROJECT_SOURCE_DIR}/Tools/CMake/uplot/node_modules/uplot)
+if(NOT SERVERCORE_UPLOT_DIR)
+    message(FATAL_ERROR "The HTML reports need uPlot. Run Tools/setup.sh; where that does not work, 'npm ci' in Tools/CMake/uplot.")
+endif()
+mark_as_advanced(SERVERCORE_UPLOT_DIR)
+
 # Debian ships protobuf without its CMake package, so fall back to CMake's own module. The MinGW sysroot has no protoc: the host's makes
 # the code.
 find_package(Protobuf CONFIG QUIET)
