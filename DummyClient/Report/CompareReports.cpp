@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,37 +20,67 @@ namespace loadtest {
 namespace {
 
 constexpr std::size_t kStretches = 8;
+constexpr double kStudent = 2.36;  // for 95 % with as many stretches
 
 enum class Good { Low, High, Neither };
 
-// A figure of one sample; nothing when the sample does not have it.
-using ReadSample = std::function<std::optional<double>(const RunSample&)>;
+// A stretch of a run: its measured samples, one after the other.
+using Stretch = std::span<const RunSample* const>;
+// A figure of a stretch; nothing when the stretch does not have it.
+using ReadStretch = std::function<std::optional<double>(Stretch)>;
 
-// The squared standard error of the mean, from the means of stretches; nothing for fewer than two samples per stretch.
-std::optional<double> VarianceOfMean(const RunReport& report, const ReadSample& read) {
-    std::vector<double> values;
+// The figures of the stretches of a run; nothing when one does not have it, or is shorter than two samples.
+std::optional<std::vector<double>> FiguresOfStretches(const RunReport& report, const ReadStretch& read) {
+    std::vector<const RunSample*> samples;
     for (const RunSample& sample : report.samples) {
-        if (const std::optional<double> value = sample.measured ? read(sample) : std::nullopt) {
-            values.push_back(*value);
+        if (sample.measured) {
+            samples.push_back(&sample);
         }
     }
-    if (values.size() < 2 * kStretches) {
+    if (samples.size() < 2 * kStretches) {
         return std::nullopt;
     }
-    double sum = 0;
-    double sumOfSquares = 0;
-    for (std::size_t stretch = 0; stretch < kStretches; ++stretch) {
-        const std::size_t from = values.size() * stretch / kStretches;
-        const std::size_t to = values.size() * (stretch + 1) / kStretches;
-        double mean = 0;
-        for (std::size_t i = from; i < to; ++i) {
-            mean += values[i] / static_cast<double>(to - from);
+    std::vector<double> figures;
+    for (std::size_t i = 0; i < kStretches; ++i) {
+        const std::size_t from = samples.size() * i / kStretches;
+        const std::size_t to = samples.size() * (i + 1) / kStretches;
+        const std::optional<double> figure = read(Stretch(samples).subspan(from, to - from));
+        if (!figure) {
+            return std::nullopt;
         }
-        sum += mean;
-        sumOfSquares += mean * mean;
+        figures.push_back(*figure);
     }
-    constexpr double kCount = kStretches;
-    return std::max(0.0, (sumOfSquares - sum * sum / kCount) / (kCount - 1)) / kCount;
+    return figures;
+}
+
+double StandardDeviation(const std::vector<double>& values) {
+    const auto count = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+    double squares = 0;
+    for (const double value : values) {
+        squares += (value - mean) * (value - mean);
+    }
+    return std::sqrt(squares / (count - 1));
+}
+
+bool AllPositive(const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+}
+
+// How far the change from a to b may be off: the spread of the changes from stretch to stretch. Both runs follow the same load, so a ramp
+// in both of them is no noise; nor is, measured as a ratio, a change that grows with the load.
+std::optional<double> NoiseOfChange(const std::optional<std::vector<double>>& a, const std::optional<std::vector<double>>& b, double figure,
+                                    bool averagesOut) {
+    if (!a || !b) {
+        return std::nullopt;
+    }
+    const bool asRatio = AllPositive(*a) && AllPositive(*b);
+    std::vector<double> changes;
+    for (std::size_t i = 0; i < kStretches; ++i) {
+        changes.push_back(asRatio ? std::log((*b)[i] / (*a)[i]) : (*b)[i] - (*a)[i]);
+    }
+    const double spread = StandardDeviation(changes) * (asRatio ? figure : 1);
+    return kStudent * (averagesOut ? spread / std::sqrt(static_cast<double>(kStretches)) : spread);
 }
 
 FigureVerdict Judged(double change, std::optional<double> noise, Good good) {
@@ -67,6 +99,31 @@ FigureVerdict Judged(double change, std::optional<double> noise, Good good) {
     return (change < 0) == (good == Good::Low) ? FigureVerdict::Better : FigureVerdict::Worse;
 }
 
+template <class Read>
+std::optional<double> MeanOf(Stretch stretch, const Read& read) {
+    double sum = 0;
+    for (const RunSample* sample : stretch) {
+        sum += read(*sample);
+    }
+    return sum / static_cast<double>(stretch.size());
+}
+
+// A figure of all responses of that kind within the stretch; nothing when there was none.
+std::optional<double> LatencyOf(Stretch stretch, const std::string& kind, std::int64_t LatencyFigures::*field) {
+    LatencyBuckets buckets;
+    std::int64_t longest = 0;
+    for (const RunSample* sample : stretch) {
+        if (const auto found = sample->latency.find(kind); found != sample->latency.end()) {
+            longest = std::max(longest, found->second.response.max);
+            for (const auto& [bucket, count] : found->second.buckets) {
+                buckets[bucket] += count;
+            }
+        }
+    }
+    const LatencyFigures figures = FiguresOf(buckets, longest);
+    return figures.count > 0 ? std::optional(static_cast<double>(figures.*field)) : std::nullopt;
+}
+
 std::optional<double> PercentOf(double part, double whole) {
     return whole == 0 ? std::nullopt : std::optional(part / whole * 100);
 }
@@ -75,14 +132,12 @@ class Comparer {
 public:
     Comparer(const RunReport& a, const RunReport& b) : a_(a), b_(b) {}
 
-    // A figure that repeats itself in the samples.
-    void Add(const char* group, const char* name, FigureUnit unit, Good good, double a, double b, const ReadSample& read) {
+    // A figure that each stretch of a run has, too. `averagesOut`: a longer run knows it better (not so the longest of all latencies).
+    void Add(const std::string& group, const char* name, FigureUnit unit, Good good, double a, double b, const ReadStretch& read,
+             bool averagesOut = true) {
         ComparedFigure figure{.group = group, .name = name, .unit = unit, .a = a, .b = b};
-        const std::optional<double> varianceA = VarianceOfMean(a_, read);
-        const std::optional<double> varianceB = VarianceOfMean(b_, read);
-        std::optional<double> noise;
-        if (varianceA && varianceB) {
-            noise = 2 * std::sqrt(*varianceA + *varianceB);
+        const std::optional<double> noise = NoiseOfChange(FiguresOfStretches(a_, read), FiguresOfStretches(b_, read), a, averagesOut);
+        if (noise) {
             figure.noisePercent = PercentOf(*noise, a);
         }
         Finish(std::move(figure), noise, good);
@@ -99,8 +154,8 @@ public:
         const auto rate = [&](const RunReport& report) {
             return report.totals.seconds > 0 ? static_cast<double>(report.totals.*total) / report.totals.seconds : 0;
         };
-        Add("traffic", name, unit, good, rate(a_), rate(b_), [field](const RunSample& sample) {
-            return sample.width > 0 ? std::optional(static_cast<double>(sample.*field) / sample.width) : std::nullopt;
+        Add("traffic", name, unit, good, rate(a_), rate(b_), [field](Stretch stretch) {
+            return MeanOf(stretch, [field](const RunSample& s) { return s.width > 0 ? static_cast<double>(s.*field) / s.width : 0; });
         });
     }
 
@@ -109,12 +164,9 @@ public:
         const LatencyFigures figuresA = a.response.Figures();
         const LatencyFigures figuresB = b.response.Figures();
         const auto add = [&](const char* name, std::int64_t LatencyFigures::*field) {
-            Add(group.c_str(), name, FigureUnit::Microseconds, Good::Low, static_cast<double>(figuresA.*field),
-                static_cast<double>(figuresB.*field), [&](const RunSample& sample) -> std::optional<double> {
-                    const auto kind = sample.latency.find(a.name);
-                    const bool has = kind != sample.latency.end() && kind->second.response.count > 0;
-                    return has ? std::optional(static_cast<double>(kind->second.response.*field)) : std::nullopt;
-                });
+            const auto read = [&](Stretch stretch) { return LatencyOf(stretch, a.name, field); };
+            Add(group, name, FigureUnit::Microseconds, Good::Low, static_cast<double>(figuresA.*field),
+                static_cast<double>(figuresB.*field), read, field != &LatencyFigures::max);
         };
         add("p50", &LatencyFigures::p50);
         add("p90", &LatencyFigures::p90);
@@ -165,9 +217,9 @@ std::vector<ComparedFigure> Compare(const RunReport& a, const RunReport& b) {
     comparer.AddRate("bytes out", FigureUnit::BytesPerSecond, Good::Neither, &RunTotals::bytesOut, &RunSample::bytesOut);
     comparer.Add("traffic", "connections", FigureUnit::Number, Good::Neither, static_cast<double>(a.totals.peakConnected),
                  static_cast<double>(b.totals.peakConnected),
-                 [](const RunSample& sample) { return static_cast<double>(sample.connected); });
+                 [](Stretch stretch) { return MeanOf(stretch, [](const RunSample& s) { return static_cast<double>(s.connected); }); });
     comparer.Add("generator", "processor", FigureUnit::Percent, Good::Low, CpuPercent(a), CpuPercent(b),
-                 [](const RunSample& sample) { return sample.cpuPercent; });
+                 [](Stretch stretch) { return MeanOf(stretch, [](const RunSample& s) { return s.cpuPercent; }); });
     comparer.AddExact("generator", "late sends", a.totals.lateSends, b.totals.lateSends);
     comparer.AddExact("problems", "failed connects", a.totals.connectsFailed, b.totals.connectsFailed);
     comparer.AddExact("problems", "lost", a.totals.lost, b.totals.lost);

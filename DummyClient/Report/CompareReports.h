@@ -12,7 +12,7 @@ enum class FigureUnit { Number, PerSecond, BytesPerSecond, Microseconds, Percent
 
 enum class FigureVerdict {
     Same,
-    WithinNoise,  // the figure moves as much within each run
+    WithinNoise,  // the change itself moves as much in the course of the runs
     Better,
     Worse,
     Changed,  // neither is better: how much was asked for
@@ -31,9 +31,9 @@ struct ComparedFigure {
     FigureVerdict verdict = FigureVerdict::Unknown;
 };
 
-// Every figure that both runs have. The noise of a figure is twice the standard error of the difference of two means, from the means of
-// eight stretches of each run, so that seconds that resemble their neighbours do not count as new evidence. It knows nothing of what
-// differs from run to run on a machine: a change that matters shows again in a repetition.
+// Every figure that both runs have. Both are cut into eight stretches, and each stretch of one is compared with the same stretch of the
+// other: the noise is how far the mean of these changes may be off (95 %). Within a stretch seconds may resemble their neighbours as they
+// like. It knows nothing of what differs from run to run on a machine: a change that matters shows again in a repetition.
 [[nodiscard]] std::vector<ComparedFigure> Compare(const RunReport& a, const RunReport& b);
 
 [[nodiscard]] const char* ToString(FigureVerdict verdict) noexcept;

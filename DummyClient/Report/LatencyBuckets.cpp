@@ -21,12 +21,15 @@ std::uint64_t CountOf(const LatencyBuckets& buckets) {
 
 std::int64_t PercentileOf(const LatencyBuckets& buckets, std::uint64_t count, double percentile, std::int64_t longestUs) {
     const auto wanted = static_cast<std::uint64_t>(std::ceil(static_cast<double>(count) * percentile / 100));
-    std::uint64_t seen = 0;
+    std::uint64_t before = 0;
     for (const auto& [bucket, inBucket] : buckets) {
-        seen += inBucket;
-        if (seen >= wanted) {
-            return std::min(LowestOfLatencyBucket(bucket + 1) - 1, longestUs);
+        if (before + inBucket >= wanted) {
+            // As if they were spread evenly: figures that fall on the edges of buckets would hide small changes.
+            const auto width = static_cast<double>(LowestOfLatencyBucket(bucket + 1) - LowestOfLatencyBucket(bucket));
+            const double part = static_cast<double>(wanted - before) / static_cast<double>(inBucket);
+            return std::min(LowestOfLatencyBucket(bucket) + static_cast<std::int64_t>(width * part), longestUs);
         }
+        before += inBucket;
     }
     return longestUs;
 }

@@ -8,7 +8,7 @@
 namespace loadtest {
 
 // The latencies of one second, coarse enough to keep for every second of a long run: 16 buckets for each doubling, so that what is read
-// from them is at most a sixteenth too high. From the bucket to how many are in it.
+// from them is at most a sixteenth wrong. From the bucket to how many are in it.
 using LatencyBuckets = std::map<std::uint32_t, std::uint64_t>;
 
 // The last bucket there is.

@@ -53,6 +53,25 @@ void AddCounts(Counts& counts, const Counts& other) {
     }
 }
 
+KindSample ToKindSample(const Histogram& response, const Histogram& service) {
+    return {.response = response.Figures(), .service = service.Figures(), .buckets = ToLatencyBuckets(response)};
+}
+
+void AddToTotals(RunTotals& totals, const RunSample& sample) {
+    totals.seconds += sample.width;
+    totals.connectsFailed += sample.failed;
+    totals.peakConnected = std::max(totals.peakConnected, sample.connected);
+    totals.packetsIn += sample.packetsIn;
+    totals.packetsOut += sample.packetsOut;
+    totals.bytesIn += sample.bytesIn;
+    totals.bytesOut += sample.bytesOut;
+    totals.sent += sample.sent;
+    totals.received += sample.received;
+    totals.lateSends += sample.lateSends;
+    totals.cpuSeconds += sample.cpuPercent / 100 * sample.width;
+    AddCounts(totals.errors, sample.errors);
+}
+
 void AddBeside(RunSample& sample, const RunSample& other) {
     AddEvents(sample, other);
     sample.width = std::max(sample.width, other.width);

@@ -31,13 +31,18 @@ function addDrawing(parent, draw) {
 function axis(format, size) {
     const line = {stroke: colorOf('grid'), width: 1};
     return {stroke: colorOf('dim'), font: '11px system-ui, sans-serif', grid: line, ticks: {...line, size: 4}, gap: 5, size,
-        values: (plot, values) => values.map((value) => (value === null ? '' : format(value)))};
+        values: (chart, values) => values.map((value) => (value === null ? '' : format(value)))};
 }
 
 function seriesOptions(series, format) {
-    return {label: series.name, stroke: colorOf(series.color), width: series.width || 1.6, dash: series.dash, points: {show: false},
-        fill: series.fill ? `${colorOf(series.color)}22` : undefined, value: (plot, value) => format(value)};
+    const color = colorOf(series.color);
+    return {label: series.name, stroke: color, width: series.width || 1.6, dash: series.dash, points: {show: false},
+        fill: series.bars ? `${color}aa` : series.fill ? `${color}22` : undefined, value: (chart, value) => format(value),
+        paths: series.bars ? uPlot.paths.bars({size: [0.8, 24]}) : undefined};
 }
+
+// Marks in the line's own colour, filled.
+const kLegend = {markers: {width: 0, fill: (chart, i) => chart.series[i].stroke(chart, i)}};
 
 function plot(parent, options, data) {
     let chart = null;
@@ -58,7 +63,7 @@ function stageHooks(stages) {
         ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
         ctx.clip();
         for (const stage of stages) {
-            const from = plot.valToPos(stage.from, 'x', true);
+            const from = Math.max(bbox.left, plot.valToPos(stage.from, 'x', true));
             const to = plot.valToPos(stage.to, 'x', true);
             if (!stage.measured) {
                 ctx.fillStyle = colorOf('warmup');
@@ -84,7 +89,7 @@ function fromZero(chart, min, max) {
     return [Math.min(0, min ?? 0), max > 0 ? max * 1.08 : 1];
 }
 
-// `series`: {name, values, color, width, dash, fill}. `logarithmic`: what is 0 or less is not drawn.
+// `series`: {name, values, color, width, dash, fill, bars}. `logarithmic`: what is 0 or less is not drawn.
 function timeChart(title, hint, {times, stages, series, format, axisFormat, logarithmic, height}) {
     const place = make('div', {});
     const clean = series.map((s) => s.values.map((value) => (value === undefined || (logarithmic && !(value > 0)) ? null : value)));
@@ -95,6 +100,7 @@ function timeChart(title, hint, {times, stages, series, format, axisFormat, loga
         axes: [axis(show.seconds, 30), axis(axisFormat || format, 62)],
         series: [{label: 'time', value: (u, value) => show.seconds(value)}, ...series.map((s) => seriesOptions(s, format))],
         hooks: stageHooks(stages || []),
+        legend: kLegend,
     }), [times, ...clean]);
     return card(title, hint, place);
 }
@@ -120,6 +126,7 @@ function percentileChart(title, hint, series) {
                 splits: (u, i, min, max) => ticks.filter((tick) => tick >= min && tick <= max)},
             axis(show.ms, 62),
         ],
+        legend: kLegend,
         series: [{label: 'percentile', value: (u, x) => (x === null ? '–' : label(x))}, ...series.map((s) => seriesOptions(s, show.ms))],
     }), [xs, ...values]);
     return card(title, hint, place);

@@ -92,7 +92,7 @@ function comparisonVerdict(figures) {
         return {class: 'bad', word: 'B IS WORSE', why: parts.join(' ')};
     }
     return better.length > 0 ? {class: 'good', word: 'B IS BETTER', why: parts.join(' ')}
-        : {class: 'warn', word: 'NO CHANGE', why: parts.join(' ') || 'No figure changed by more than it moves within each run.'};
+        : {class: 'warn', word: 'NO CHANGE', why: parts.join(' ') || 'No figure changed by more than its noise.'};
 }
 
 function comparisonPage({runs, names, figures}) {
@@ -111,9 +111,8 @@ function comparisonPage({runs, names, figures}) {
             : {class: 'warn', word: 'INVALID', why: `Generator saturated in ${saturated.join(' and ')}: nothing can be compared.`}),
         make('div', {class: 'grid', style: 'margin-top: 14px'}, ...sides),
         make('h2', {}, 'Figures'),
-        card('Change from A to B', 'Noise: how far the means of two equal runs may lie apart, judged by eight stretches of each run ' +
-            '(two standard errors). It does not know what else the machine did during one of them; repeat what matters.',
-            figureTable(figures)),
+        card('Change from A to B', 'Noise: how far the change may be off, judged by how much it differs between eight stretches of the ' +
+            'runs (95 %). It does not know what else the machine did during one of them; repeat what matters.', figureTable(figures)),
         make('h2', {}, 'Traffic'),
         make('div', {class: 'grid'},
             timeChart('Connections', null, {...common, format: show.number, axisFormat: show.short,

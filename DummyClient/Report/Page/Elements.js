@@ -45,7 +45,7 @@ const show = {
         if (size >= 1e9) return `${+(value / 1e9).toPrecision(3)}G`;
         if (size >= 1e6) return `${+(value / 1e6).toPrecision(3)}M`;
         if (size >= 1e4) return `${+(value / 1e3).toPrecision(3)}k`;
-        return `${+value.toPrecision(size >= 1000 ? 4 : 3)}`;
+        return show.number(+value.toPrecision(size >= 1000 ? 4 : 3));
     },
     bytes(value) {
         if (value === null || value === undefined) return '–';

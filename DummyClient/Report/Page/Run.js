@@ -54,7 +54,7 @@ function tiles(run) {
             `${show.number(totals.connects_failed)} of ${show.number(totals.connects)} failed`),
         tile('sent per second', show.short(perSecond(run, 'sent')), `${show.number(totals.sent)} in all`),
         tile('received per second', show.short(perSecond(run, 'received')), `${show.number(totals.received)} in all`),
-        tile('latency p50', latency('p50_us'), 'response time, all kinds'),
+        tile('latency p50', latency('p50_us'), 'all kinds together'),
         tile('latency p99', latency('p99_us'), `p99.9 ${latency('p999_us')}`),
         tile('longest', latency('max_us'), `of ${show.number(all.response.count)}`),
         tile('errors', show.number(sumOf(totals.errors)), `${show.number(totals.lost)} lost`));
@@ -90,7 +90,7 @@ function latencyTable(run) {
     const numbers = ['count', 'mean', 'p50', 'p90', 'p99', 'p99.9', 'p99.99', 'max'].map((name) => ({name, number: true}));
     const columns = [{name: 'kind'}, {name: 'time'}, ...numbers];
     const rows = run.latency.flatMap((kind) => ['response', 'service'].filter((time) => kind[time].count > 0).map((time) => [
-        kind.name, time, show.number(kind[time].count), show.us(kind[time].mean_us),
+        kind.name, {text: time, class: 'whole'}, show.number(kind[time].count), show.us(kind[time].mean_us),
         ...fields.map((field) => show.us(kind[time][field]))]));
     return rows.length > 0 ? table(columns, rows) : make('p', {class: 'nothing'}, 'No latency was measured.');
 }
@@ -131,11 +131,12 @@ function errorSeries(run) {
     const sorted = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a));
     const own = new Map(sorted.slice(0, sorted.length > 8 ? 7 : 8).map((reason, i) => [reason, i]));
     const rate = (sample, count) => count / Math.max(1e-9, sample.width);
-    const series = [...own].map(([reason, i]) => ({name: reason, color: kManyColors[i], fill: true,
+    const series = [...own].map(([reason, i]) => ({name: reason, color: kManyColors[i], bars: true,
         values: run.samples.map((sample) => rate(sample, sample.errors[reason] || 0))}));
     if (sorted.length > 8) {
-        series.push({name: 'others', color: 'grey', values: run.samples.map((sample) => rate(sample, Object.entries(sample.errors)
-            .reduce((sum, [reason, count]) => sum + (own.has(reason) ? 0 : count), 0)))});
+        series.push({name: 'others', color: 'grey', bars: true,
+            values: run.samples.map((sample) => rate(sample, sumOf(Object.fromEntries(
+                Object.entries(sample.errors).filter(([reason]) => !own.has(reason))))))});
     }
     return series;
 }

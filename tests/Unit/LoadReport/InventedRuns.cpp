@@ -5,6 +5,10 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "DummyClient/Report/SampleMath.h"
+#include "DummyClient/Report/Threshold.h"
 
 namespace loadtest::test {
 
@@ -38,17 +42,16 @@ public:
         for (int second = 1; second <= run_.seconds; ++second) {
             AddSecond(second, rampEnd);
         }
-        report_.totals.seconds = run_.seconds - kWarmUpSeconds;
         report_.totals.expected = report_.totals.received;
         report_.totals.connects = kBots + 3;
         report_.totals.disconnects = {{"closed by us", kBots}, {Name("reset"), 3}};
         report_.checks = {{.name = Name("order"), .passed = report_.totals.received},
                           {.name = "contents", .passed = report_.totals.received}};
-        report_.thresholds = {{.text = Name("p99<200ms"), .passed = true, .found = "61.2 ms"},
-                              {.text = "error_rate<0.0001%", .passed = false, .found = "0.0004%"}};
         report_.generator.peakCpuPercent = 41;
         report_.generator.worstLatenessUs = 3100;
-        report_.exitCode = 99;
+        const std::vector<Threshold> thresholds = {*ParseThreshold("p99<200ms").threshold, *ParseThreshold("error_rate<0.0001%").threshold};
+        JudgeRun(thresholds, report_);
+        report_.thresholds[0].text = Name(report_.thresholds[0].text);
         return std::move(report_);
     }
 
@@ -76,7 +79,7 @@ private:
             service.RecordUs(took);
             response.RecordUs(took + static_cast<std::int64_t>(late * Random()));
         }
-        sample.latency[totals.name] = {.response = response.Figures(), .service = service.Figures(), .buckets = ToLatencyBuckets(response)};
+        sample.latency[totals.name] = ToKindSample(response, service);
         if (sample.measured) {
             totals.response.Add(response);
             totals.service.Add(service);
@@ -109,26 +112,9 @@ private:
         }
         sample.server = {{Name("tick ms"), 1.5 + Random()}, {"sessions", static_cast<double>(sample.connected)}};
         if (sample.measured) {
-            AddToTotals(sample);
+            AddToTotals(report_.totals, sample);
         }
         report_.samples.push_back(std::move(sample));
-    }
-
-    void AddToTotals(const RunSample& sample) {
-        RunTotals& totals = report_.totals;
-        totals.connectsFailed += sample.failed;
-        totals.peakConnected = std::max(totals.peakConnected, sample.connected);
-        totals.packetsIn += sample.packetsIn;
-        totals.packetsOut += sample.packetsOut;
-        totals.bytesIn += sample.bytesIn;
-        totals.bytesOut += sample.bytesOut;
-        totals.sent += sample.sent;
-        totals.received += sample.received;
-        totals.lateSends += sample.lateSends;
-        totals.cpuSeconds += sample.cpuPercent / 100;
-        for (const auto& [reason, count] : sample.errors) {
-            totals.errors[reason] += count;
-        }
     }
 
     const InventedRun run_;

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 # First in the page: remembers what goes wrong. Last in it: writes down what is there, for --dump-dom to print.
 LISTENER = """<script>
@@ -30,7 +31,8 @@ setTimeout(() => {
     const count = (selector) => document.querySelectorAll(selector).length;
     const found = {
         errors: probeErrors, title: document.title, rows: count('td'), images: count('img'), scripts: count('script'),
-        charts: count('.uplot'), heatMaps: count('canvas[data-chart=heat]'), verdict: document.querySelector('.verdict strong')?.textContent || '',
+        charts: count('.uplot'), heatMaps: count('canvas[data-chart=heat]'),
+        verdict: document.querySelector('.verdict strong')?.textContent || '',
         canvases: [...document.querySelectorAll('canvas')].map((c) => ({width: c.width, height: c.height, colours: colours(c)})),
         wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     };
@@ -78,8 +80,8 @@ class Probe(html.parser.HTMLParser):
 
 def browse(chromium, page, *arguments):
     with tempfile.TemporaryDirectory() as profile:
-        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
-                   "--virtual-time-budget=5000", f"--user-data-dir={profile}", *arguments, page.as_uri()]
+        command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                   "--hide-scrollbars", "--virtual-time-budget=5000", f"--user-data-dir={profile}", *arguments, page.as_uri()]
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=100, check=False)
         return result.stdout.decode("utf-8", "replace"), result.stderr.decode("utf-8", "replace")
 
@@ -94,8 +96,7 @@ def look_at(chromium, path):
     if not found:
         print(errors[-2000:])
         return None
-    from urllib.parse import unquote
-    return json.loads(unquote(found))
+    return json.loads(urllib.parse.unquote(found))
 
 
 def problems_of(name, found):
@@ -103,11 +104,10 @@ def problems_of(name, found):
         return ["the browser showed nothing"]
     charts, heat_maps, verdict = EXPECTED[name]
     problems = [f"script error: {error}" for error in found["errors"]]
-    for what, expected, got in (("charts", charts, found["charts"]), ("heat maps", heat_maps, found["heatMaps"]), ("verdict", verdict, found["verdict"]),
-                                ("canvases", charts + heat_maps, len(found["canvases"])), ("images", 0, found["images"]),
-                                ("scripts", 5, found["scripts"]), ("wider than its window", False, found["wide"])):
-        if expected != got:
-            problems.append(f"{what}: expected {expected}, found {got}")
+    wanted = {"charts": charts, "heatMaps": heat_maps, "verdict": verdict, "images": 0, "scripts": 5, "wide": False}
+    problems += [f"{what}: expected {expected}, found {found[what]}" for what, expected in wanted.items() if found[what] != expected]
+    if len(found["canvases"]) != charts + heat_maps:
+        problems.append(f"{len(found['canvases'])} canvases")
     for canvas in found["canvases"]:
         if canvas["width"] < 100 or canvas["height"] < 50 or canvas["colours"] < 3:
             problems.append(f"a canvas is not drawn: {canvas}")
