@@ -77,9 +77,9 @@ TEST(MergeReports, HasTheHistogramsOfTheUnion) {
 
 TEST(MergeReports, TellsPercentilesOfASecondFromBothProcesses) {
     RunSample sample = SampleAt(1, 1, {1000, 1000, 1000});
-    AddBeside(sample, SampleAt(1, 1, {9000}));
+    AddBeside(sample, SampleAt(1, 1, {1000, 9000}));
     const LatencyFigures& figures = sample.latency.at("ping").response;
-    EXPECT_EQ(figures.count, 4U);
+    EXPECT_EQ(figures.count, 5U);
     EXPECT_LT(figures.p50, 1100);
     EXPECT_GT(figures.p99, 8900);
     EXPECT_EQ(figures.max, 9007);
