@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tools/setup.sh [--linux] [--windows] [--fuzz]
+# Tools/setup.sh [--linux] [--windows] [--fuzz] [--browser]
 #
 # Installs and builds whatever the project needs and this machine lacks. Run it as often as you like: when nothing is
 # missing it only looks, which takes well under a second. Needs Debian 12; installing packages needs root (or sudo that
@@ -8,6 +8,7 @@
 #   --linux     what the Linux build needs
 #   --windows   what the Windows cross build needs: MinGW, Wine, and libraries built for Windows from Debian's sources
 #   --fuzz      what Tools/fuzz.sh needs besides: Clang and libFuzzer
+#   --browser   what the tests need that look at DummyClient's HTML reports: Chromium
 #   --help      this text
 #   (nothing)   --linux --windows
 #
@@ -28,9 +29,10 @@ source "$TOOLS_DIR/Setup/Dependencies.sh"
 readonly COMMON_PACKAGES=(
   g++ cmake ninja-build ccache python3 python3-protobuf dpkg-dev protobuf-compiler libprotobuf-dev libprotoc-dev
   libspdlog-dev libfmt-dev libmimalloc-dev libboost-dev libtomlplusplus-dev libgtest-dev libgmock-dev libcli11-dev
-  tshark)
+  nlohmann-json3-dev tshark)
 readonly WINDOWS_PACKAGES=(g++-mingw-w64-x86-64-posix wine wine64)
 readonly FUZZ_PACKAGES=(clang-14 libclang-rt-14-dev)
+readonly BROWSER_PACKAGES=(chromium)
 
 PACKAGES=()     # the packages this run is about
 SETS=()         # the sets of built dependencies this run is about
@@ -152,22 +154,26 @@ take_lock() {
 }
 
 parse_options() {
-  local linux=false windows=false fuzz=false
+  local linux=false windows=false fuzz=false browser=false
   while (($# > 0)); do
     case $1 in
       --linux) linux=true ;;
       --windows) windows=true ;;
       --fuzz) fuzz=true ;;
+      --browser) browser=true ;;
       --help) show_help && exit 0 ;;
       *) usage_error "unknown option '$1'" ;;
     esac
     shift
   done
-  if ! $linux && ! $windows && ! $fuzz; then
+  if ! $linux && ! $windows && ! $fuzz && ! $browser; then
     linux=true windows=true
   fi
   PACKAGES=("${COMMON_PACKAGES[@]}")
+  # Other builds of Node bring npm along, and Debian's package of that name refuses to stand beside them.
+  command -v npm >/dev/null || PACKAGES+=(npm)
   ! $linux || SETS+=(linux-deps)
+  ! $browser || PACKAGES+=("${BROWSER_PACKAGES[@]}")
   ! $fuzz || PACKAGES+=("${FUZZ_PACKAGES[@]}")
   if $windows; then
     PACKAGES+=("${WINDOWS_PACKAGES[@]}")

@@ -12,7 +12,8 @@ set_key() {
     local -n deps=WINDOWS_DEPS
   fi
   {
-    cat "$TOOLS_DIR"/Setup/Recipes.sh "$TOOLS_DIR"/CMake/hdr_histogram/CMakeLists.txt "$TOOLS_DIR"/CMake/mingw-w64.cmake
+    cat "$TOOLS_DIR"/Setup/Recipes.sh "$TOOLS_DIR"/CMake/hdr_histogram/CMakeLists.txt "$TOOLS_DIR"/CMake/mingw-w64.cmake \
+      "$TOOLS_DIR"/CMake/uplot/package-lock.json
     "$compiler" --version
     for dep in "${deps[@]}"; do
       echo "$dep $(wanted_version "$dep")"

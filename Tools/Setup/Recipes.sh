@@ -4,8 +4,8 @@
 
 # In build order: spdlog uses fmt. Debian's own mimalloc is a shared library that takes over malloc of the whole process;
 # the static one without that is the same on both systems.
-readonly LINUX_DEPS=(mimalloc hdr_histogram)
-readonly WINDOWS_DEPS=(boost tomlplusplus protobuf fmt spdlog mimalloc googletest cli11 hdr_histogram)
+readonly LINUX_DEPS=(mimalloc hdr_histogram uplot)
+readonly WINDOWS_DEPS=(boost tomlplusplus nlohmann protobuf fmt spdlog mimalloc googletest cli11 hdr_histogram uplot)
 
 # The Debian source package that carries each dependency. HdrHistogram_c has none of its own; redis brings a copy.
 declare -rA SOURCE_PACKAGE=(
@@ -14,8 +14,8 @@ declare -rA SOURCE_PACKAGE=(
 
 # The installed package whose version is the one to build.
 declare -rA SAME_VERSION_AS=(
-  [boost]=libboost-dev [tomlplusplus]=libtomlplusplus-dev [protobuf]=libprotobuf-dev [fmt]=libfmt-dev [spdlog]=libspdlog-dev
-  [mimalloc]=libmimalloc-dev [googletest]=libgtest-dev [cli11]=libcli11-dev)
+  [boost]=libboost-dev [tomlplusplus]=libtomlplusplus-dev [nlohmann]=nlohmann-json3-dev [protobuf]=libprotobuf-dev [fmt]=libfmt-dev
+  [spdlog]=libspdlog-dev [mimalloc]=libmimalloc-dev [googletest]=libgtest-dev [cli11]=libcli11-dev)
 
 declare -rA CMAKE_ARGUMENTS=(
   [protobuf]="-Dprotobuf_BUILD_TESTS=OFF -Dprotobuf_BUILD_PROTOC_BINARIES=OFF -Dprotobuf_BUILD_LIBPROTOC=OFF
@@ -32,9 +32,14 @@ build_dep() {
   local dep=$1 source=$2 build=$3 prefix=$4 arguments
   shift 4
   case $dep in
-    boost | tomlplusplus) # Headers only, and the same on both systems.
-      [[ $dep == boost ]] || dep=toml++
+    boost | tomlplusplus | nlohmann) # Headers only, and the same on both systems.
+      [[ $dep != tomlplusplus ]] || dep=toml++
       mkdir -p "$prefix/include" && ln -s "/usr/include/$dep" "$prefix/include/$dep"
+      return
+      ;;
+    uplot) # Scripts for a page, no library. npm compares what it fetches with the checksum in the lock file.
+      mkdir -p "$build" "$prefix/share" && cp "$TOOLS_DIR"/CMake/uplot/package*.json "$build" &&
+        npm ci --prefix "$build" --ignore-scripts --no-audit --no-fund && cp -rT "$build/node_modules/uplot" "$prefix/share/uplot"
       return
       ;;
     hdr_histogram)
