@@ -1,11 +1,14 @@
 // What belongs to the process and its threads rather than to sockets.
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
+#include <chrono>
 #include <string>
 
 #include "ServerCore/Base/ThreadName.h"
 #include "ServerCore/Platform/Linux/LinuxError.h"
+#include "ServerCore/Platform/ProcessTime.h"
 #include "ServerCore/Platform/StopSignal.h"
 
 namespace servercore::platform {
@@ -50,6 +53,14 @@ Result<std::unique_ptr<StopSignal>> StopSignal::Create() {
         return error;
     }
     return std::unique_ptr<StopSignal>(std::move(signal));
+}
+
+Duration ProcessCpuTime() noexcept {
+    timespec used{};
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) {
+        return Duration::zero();
+    }
+    return std::chrono::duration_cast<Duration>(std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec));
 }
 
 }  // namespace servercore::platform

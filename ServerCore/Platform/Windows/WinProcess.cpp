@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <ratio>
 #include <string>
 #include <utility>
 
 #include "ServerCore/Base/Assert.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/ThreadName.h"
+#include "ServerCore/Platform/ProcessTime.h"
 #include "ServerCore/Platform/StopSignal.h"
 #include "ServerCore/Platform/Windows/WinError.h"
 #include "ServerCore/Platform/Windows/WinSdk.h"
@@ -108,6 +112,21 @@ Result<std::unique_ptr<StopSignal>> StopSignal::Create() {
         return LastSystemError();
     }
     return std::unique_ptr<StopSignal>(std::move(signal));
+}
+
+Duration ProcessCpuTime() noexcept {
+    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;  // a FILETIME counts 100 ns
+    const auto toTicks = [](const FILETIME& time) {
+        return Ticks(static_cast<std::int64_t>((std::uint64_t{time.dwHighDateTime} << 32) | time.dwLowDateTime));
+    };
+    FILETIME begin{};
+    FILETIME end{};
+    FILETIME kernel{};
+    FILETIME user{};
+    if (::GetProcessTimes(::GetCurrentProcess(), &begin, &end, &kernel, &user) == FALSE) {
+        return Duration::zero();
+    }
+    return std::chrono::duration_cast<Duration>(toTicks(kernel) + toTicks(user));
 }
 
 }  // namespace servercore::platform
