@@ -131,15 +131,21 @@ private:
     }
 
     void AddSamples(const RunReport& report) {
+        std::map<std::int64_t, RunSample> own;  // a process takes more than one sample in a second where its stages meet
         for (const RunSample& sample : report.samples) {
             if (!(std::abs(sample.t) < kLongestSeconds)) {
                 continue;
             }
             const std::int64_t second = std::llround(sample.t + OffsetOf(report));
+            const auto [at, isNew] = own.try_emplace(second, sample);
+            if (!isNew) {
+                AddAfter(at->second, sample);
+            }
+        }
+        for (auto& [second, sample] : own) {
+            sample.t = static_cast<double>(second);
             const auto [at, isNew] = seconds_.try_emplace(second, sample);
-            if (isNew) {
-                at->second.t = static_cast<double>(second);
-            } else {
+            if (!isNew) {
                 AddBeside(at->second, sample);
             }
         }

@@ -57,6 +57,17 @@ TEST(MergeReports, AlignsTheSamplesByTheSecond) {
     EXPECT_EQ(merged.report->meta.processes, 2U);
 }
 
+TEST(MergeReports, CountsNobodyTwiceWhereAProcessTakesTwoSamplesInASecond) {
+    const std::vector<RunReport> reports = {ReportOf(10'000, {SampleAt(1.6, 5, {}), SampleAt(2, 6, {})}),
+                                            ReportOf(10'000, {SampleAt(2, 100, {})})};
+    const MergeResult merged = Merge(reports);
+    ASSERT_TRUE(merged.report) << merged.problem;
+    ASSERT_EQ(merged.report->samples.size(), 1U);
+    EXPECT_EQ(merged.report->samples[0].connected, 106U);
+    EXPECT_EQ(merged.report->samples[0].sent, 30U);
+    EXPECT_EQ(merged.report->totals.peakConnected, 106U);
+}
+
 TEST(MergeReports, HasTheHistogramsOfTheUnion) {
     const std::vector<RunReport> reports = {Invent({.seed = 1}), Invent({.seed = 2})};
     const MergeResult merged = Merge(reports);
