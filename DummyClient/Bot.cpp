@@ -24,7 +24,8 @@ Bot::Bot(std::size_t number, Crowd& crowd, servercore::ClientService& service, c
 // --- Connections -------------------------------------------------------------------------------------------------------
 
 std::error_code Bot::Connect(const servercore::NetAddress& server) {
-    const auto session = std::make_shared<BotSession>(*this, service_.Buffers());
+    const auto session = std::make_shared<BotSession>(*this, service_.Buffers(), record_.traffic);
+    ++crowd_.connects;
     {
         MutexLock lock(mutex_);
         server_ = server;
@@ -37,6 +38,7 @@ std::error_code Bot::Connect(const servercore::NetAddress& server) {
     if (!id) {
         MutexLock lock(mutex_);
         session_.reset();
+        CountFailedConnect();
         record_.stage.store(BotStage::Gone);
     }
     return id.error();
@@ -53,7 +55,9 @@ void Bot::Reconnect() {
         record_.stage.store(BotStage::Resuming);
         old = std::exchange(session_, nullptr);
         server = server_;
-        echoTimes_.Forget();
+        pingTimes_.Forget();
+        chatTimes_.Forget();
+        whisperTimes_.Forget();
     }
     old->Abort(CloseReason::LocalClose);
     if (const std::error_code error = Connect(server)) {
@@ -112,7 +116,21 @@ void Bot::OnGone(const BotSession& session, const servercore::CloseInfo& info) {
     if (isPresent) {
         closeInfo_ = info;
         session_.reset();
+        if (!isLeaving_) {
+            CountFailedConnect();
+        }
         record_.stage.store(BotStage::Gone);
+    }
+}
+
+// It got no farther than to the entrance.
+void Bot::CountFailedConnect() {
+    const BotStage stage = Stage();
+    if (stage == BotStage::Connecting || stage == BotStage::Connected || stage == BotStage::Resuming) {
+        ++crowd_.connectsFailed;
+    }
+    if (stage == BotStage::Resuming) {
+        ++crowd_.resumesFailed;
     }
 }
 
@@ -139,22 +157,23 @@ bool Bot::TryMove() {
     return session_->TrySend(message);
 }
 
-bool Bot::TryChat() {
+bool Bot::TryChat(servercore::TimePoint intended) {
     MutexLock lock(mutex_);
     if (Stage() != BotStage::InZone) {
         return false;
     }
     ++chatSequence_;
-    echoTimes_.OnSent(chatSequence_, clock_.Now());
+    NoteSent(chatTimes_, chatSequence_, intended, clock_.Now());
     return TrySendChat(chatSequence_);
 }
 
-bool Bot::TryWhisper() {
+bool Bot::TryWhisper(servercore::TimePoint intended) {
     MutexLock lock(mutex_);
     if (Stage() != BotStage::InZone || crowd_.Size() < 2) {
         return false;
     }
     ++whisperSequence_;
+    NoteSent(whisperTimes_, whisperSequence_, intended, clock_.Now());
     return TrySendWhisper(whisperSequence_);
 }
 
@@ -175,15 +194,30 @@ bool Bot::TrySendWhisper(std::uint32_t sequence) {
     return session_->TrySend(message);
 }
 
-void Bot::SendPing() {
+void Bot::SendPing(servercore::TimePoint intended) {
     MutexLock lock(mutex_);
     if (Stage() != BotStage::InZone && Stage() != BotStage::Entering) {
         return;
     }
+    const servercore::TimePoint now = clock_.Now();
+    const auto number = static_cast<std::uint64_t>(now.time_since_epoch().count());
+    NoteSent(pingTimes_, number, intended, now);
     protocol::C_Ping message;
-    message.set_client_time(static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count()));
+    message.set_client_time(number);
     message.set_received(resume_.Received());
     (void)session_->TrySend(message);
+}
+
+void Bot::NoteSent(EchoTimes& times, std::uint64_t number, servercore::TimePoint intended, servercore::TimePoint now) {
+    if (crowd_.isMeasuring.load(std::memory_order_relaxed)) {
+        times.OnSent(number, {.intended = intended, .sent = now});
+    }
+}
+
+void Bot::NoteAnswered(MessageKind kind, EchoTimes& times, std::uint64_t number) {
+    if (const std::optional<SendTimes> sent = times.OnEcho(number)) {
+        crowd_.latencies.Record(kind, number_, *sent, clock_.Now());
+    }
 }
 
 void Bot::SwitchZone() {
@@ -230,6 +264,8 @@ bool Bot::IsAnsweredNow() const {
 
 BotCounts Bot::CountsNow() const {
     BotCounts counts = counts_;
+    counts.playersEntered = sight_.Entered();
+    counts.playersLeft = sight_.Left();
     counts.movesHeard = sight_.Heard();
     counts.movesMerged = sight_.Merged();
     counts.chatsSent = chatSequence_;

@@ -40,10 +40,11 @@ public:
     [[nodiscard]] std::error_code Connect(const servercore::NetAddress& server) SC_EXCLUDES(mutex_);
 
     // False: not sent, because the bot is not in a zone just now, or has moved a moment ago.
+    // `intended`: when the schedule wanted it sent.
     [[nodiscard]] bool TryMove() SC_EXCLUDES(mutex_);
-    [[nodiscard]] bool TryChat() SC_EXCLUDES(mutex_);
-    [[nodiscard]] bool TryWhisper() SC_EXCLUDES(mutex_);
-    void SendPing() SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool TryChat(servercore::TimePoint intended) SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool TryWhisper(servercore::TimePoint intended) SC_EXCLUDES(mutex_);
+    void SendPing(servercore::TimePoint intended) SC_EXCLUDES(mutex_);
     // Goes to the next zone in use, if it is in one and there is another.
     void SwitchZone() SC_EXCLUDES(mutex_);
     // Resets its connection and takes its player over on another, if it is in a zone.
@@ -89,6 +90,10 @@ private:
     [[nodiscard]] std::optional<std::size_t> BotOf(std::uint32_t playerId, std::string_view name) SC_REQUIRES(mutex_);
     [[nodiscard]] bool IsAnsweredNow() const SC_REQUIRES(mutex_);
     [[nodiscard]] BotCounts CountsNow() const SC_REQUIRES(mutex_);
+    // A message of the schedule goes out now, or its answer has come now.
+    void NoteSent(EchoTimes& times, std::uint64_t number, servercore::TimePoint intended, servercore::TimePoint now) SC_REQUIRES(mutex_);
+    void NoteAnswered(MessageKind kind, EchoTimes& times, std::uint64_t number) SC_REQUIRES(mutex_);
+    void CountFailedConnect() SC_REQUIRES(mutex_);
     void Publish() SC_REQUIRES(mutex_);
     [[nodiscard]] BotStage Stage() const noexcept { return record_.stage.load(); }
 
@@ -113,7 +118,9 @@ private:
     std::uint32_t moveSequence_ SC_GUARDED_BY(mutex_) = 0;
     std::uint32_t chatSequence_ SC_GUARDED_BY(mutex_) = 0;
     std::uint32_t whisperSequence_ SC_GUARDED_BY(mutex_) = 0;
-    EchoTimes echoTimes_ SC_GUARDED_BY(mutex_);
+    EchoTimes pingTimes_ SC_GUARDED_BY(mutex_);
+    EchoTimes chatTimes_ SC_GUARDED_BY(mutex_);
+    EchoTimes whisperTimes_ SC_GUARDED_BY(mutex_);
     SightCheck sight_ SC_GUARDED_BY(mutex_);
     ChatCheck chats_ SC_GUARDED_BY(mutex_);
     WhisperCheck whispers_ SC_GUARDED_BY(mutex_);

@@ -152,9 +152,7 @@ PacketVerdict Bot::OnChat(const protocol::S_Chat& packet) {
     const std::optional<std::size_t> bot = BotOf(packet.player_id(), packet.name());
     chats_.OnChat(bot, packet.number(), packet.sequence(), packet.text());
     if (bot == number_) {
-        if (const std::optional<servercore::TimePoint> sent = echoTimes_.OnEcho(packet.sequence())) {
-            crowd_.chatTimes.Record(clock_.Now() - *sent);
-        }
+        NoteAnswered(MessageKind::Chat, chatTimes_, packet.sequence());
     }
     return AcceptIf(IsInWorld(Stage()));
 }
@@ -167,15 +165,13 @@ PacketVerdict Bot::OnWhisper(const protocol::S_Whisper& packet) {
 }
 
 PacketVerdict Bot::OnWhisperResult(const protocol::S_WhisperResult& packet) {
+    NoteAnswered(MessageKind::Whisper, whisperTimes_, packet.sequence());
     whispers_.OnResult(packet.sequence(), packet.result() == protocol::WHISPER_OK);
     return AcceptIf(packet.sequence() <= whisperSequence_);
 }
 
 PacketVerdict Bot::OnPong(const protocol::S_Pong& packet) {
-    const servercore::TimePoint sent{servercore::Duration(static_cast<servercore::Duration::rep>(packet.client_time()))};
-    if (crowd_.isMeasuring.load(std::memory_order_relaxed)) {
-        crowd_.pingTimes.Record(clock_.Now() - sent);
-    }
+    NoteAnswered(MessageKind::Ping, pingTimes_, packet.client_time());
     return PacketVerdict::Accepted;
 }
 

@@ -13,6 +13,7 @@ void BotSession::OnConnectFailed(const servercore::CloseInfo& info) {
 }
 
 void BotSession::OnPacket(const servercore::PacketView& packet) {
+    traffic_.OnReceived(servercore::kPacketHeaderBytes + packet.body.size());
     bot_.OnPacket(*this, packet);
 }
 

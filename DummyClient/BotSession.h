@@ -1,6 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
+#include "DummyClient/Traffic.h"
 #include "Protocol/Packets.gen.h"
+#include "ServerCore/Buffer/SendBuffer.h"
 #include "ServerCore/Net/PacketSession.h"
 
 namespace loadtest {
@@ -11,13 +16,19 @@ class Bot;
 // Owner: its service.  Threads: as PacketSession.
 class BotSession final : public servercore::PacketSession {
 public:
-    // `bot` and `buffers` outlive it.
-    BotSession(Bot& bot, servercore::SendBufferPool& buffers) : bot_(bot), buffers_(buffers) {}
+    // All of them outlive it.
+    BotSession(Bot& bot, servercore::SendBufferPool& buffers, Traffic& traffic) : bot_(bot), buffers_(buffers), traffic_(traffic) {}
 
     // False: not sent, the connection is gone.
     template <class Message>
     [[nodiscard]] bool TrySend(const Message& message) {
-        return IsQueued(Send(game::protocol::MakeSendBuffer(buffers_, message)));
+        servercore::SendBufferRef packet = game::protocol::MakeSendBuffer(buffers_, message);
+        const std::size_t bytes = packet->Size();
+        const bool isQueued = IsQueued(Send(std::move(packet)));
+        if (isQueued) {
+            traffic_.OnSent(bytes);
+        }
+        return isQueued;
     }
 
 protected:
@@ -29,6 +40,7 @@ protected:
 private:
     Bot& bot_;
     servercore::SendBufferPool& buffers_;
+    Traffic& traffic_;
 };
 
 }  // namespace loadtest

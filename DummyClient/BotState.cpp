@@ -4,6 +4,8 @@ namespace loadtest {
 
 BotCounts& BotCounts::operator+=(const BotCounts& other) noexcept {
     movesSent += other.movesSent;
+    playersEntered += other.playersEntered;
+    playersLeft += other.playersLeft;
     movesHeard += other.movesHeard;
     movesMerged += other.movesMerged;
     chatsSent += other.chatsSent;

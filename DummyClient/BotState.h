@@ -11,6 +11,8 @@ namespace loadtest {
 // What a bot, or all of them, did and found.
 struct BotCounts {
     std::uint64_t movesSent = 0;
+    std::uint64_t playersEntered = 0;  // into sight
+    std::uint64_t playersLeft = 0;
     std::uint64_t movesHeard = 0;
     std::uint64_t movesMerged = 0;  // a later one of the same player took their place
     std::uint64_t chatsSent = 0;

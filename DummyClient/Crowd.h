@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "DummyClient/BotScript.h"
-#include "DummyClient/LatencyHistogram.h"
+#include "DummyClient/Latencies.h"
 #include "DummyClient/MoveLog.h"
 #include "DummyClient/PlayerTable.h"
+#include "DummyClient/Traffic.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/ThreadAnnotations.h"
 #include "ServerCore/Net/CloseReason.h"
@@ -27,7 +28,17 @@ struct BotRecord {
     std::atomic<std::uint64_t> deliveries = 0;  // moves, chats and whispers, each once
     std::atomic<std::uint64_t> errors = 0;
     std::atomic<bool> wasCorrected = false;  // the server has put it back at least once
+    Traffic traffic;
     MoveLog moves;
+};
+
+// All bots at one moment.
+struct CrowdState {
+    std::size_t online = 0;      // in the world
+    std::size_t connecting = 0;  // on their way there
+    std::uint64_t deliveries = 0;
+    std::uint64_t errors = 0;
+    TrafficCounts traffic;
 };
 
 using DisconnectCounts = std::array<std::uint64_t, servercore::kCloseReasonCount>;
@@ -36,8 +47,8 @@ using DisconnectCounts = std::array<std::uint64_t, servercore::kCloseReasonCount
 // Owner: LoadRun; outlives the bots.  Threads: safe from any.
 class Crowd {
 public:
-    // `maxZones`: how many zones to use at most; 0: all that the server has.
-    Crowd(std::size_t bots, std::string tag, std::uint32_t protocolVersion, std::uint32_t maxZones);
+    // `maxZones`: how many zones to use at most; 0: all that the server has. `threads`: how many the bots' callbacks run on.
+    Crowd(std::size_t bots, std::string tag, std::uint32_t protocolVersion, std::uint32_t maxZones, std::size_t threads);
 
     // Fixed.
     const std::uint32_t protocolVersion;
@@ -46,12 +57,15 @@ public:
 
     std::vector<BotRecord> records;
     PlayerTable players;
-    LatencyHistogram pingTimes;
-    LatencyHistogram chatTimes;
-    std::atomic<bool> isMeasuring = false;  // latencies of the ramp do not count
+    Latencies latencies;
+    std::atomic<bool> isMeasuring = false;          // what is sent now: that of the ramp does not count
+    std::atomic<std::uint64_t> connects = 0;        // tried, those to resume included
+    std::atomic<std::uint64_t> connectsFailed = 0;  // they or the login after them
+    std::atomic<std::uint64_t> resumesFailed = 0;   // those of them that were to resume
     std::atomic<std::uint32_t> serverTickMs = 0;
 
     [[nodiscard]] std::size_t Size() const noexcept { return records.size(); }
+    [[nodiscard]] CrowdState Look() const noexcept;
 
     // `expected`: the run asked for it.
     void CountDisconnect(servercore::CloseReason reason, bool expected) SC_EXCLUDES(mutex_);

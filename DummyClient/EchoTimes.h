@@ -8,23 +8,29 @@
 
 namespace loadtest {
 
-// When the own chats under way were sent.
+// When a message should have been sent, by the schedule, and when it was.
+struct SendTimes {
+    servercore::TimePoint intended;
+    servercore::TimePoint sent;
+};
+
+// The own messages of one kind that are under way. A rising number tells them apart.
 // Owner: Bot.  Threads: confined to its owner's lock.
 class EchoTimes {
 public:
-    void OnSent(std::uint32_t sequence, servercore::TimePoint now) { underWay_.push_back({.sequence = sequence, .sent = now}); }
+    void OnSent(std::uint64_t number, const SendTimes& times) { underWay_.push_back({.number = number, .times = times}); }
 
     // Nothing: it is not measured.
-    [[nodiscard]] std::optional<servercore::TimePoint> OnEcho(std::uint32_t sequence) {
-        while (!underWay_.empty() && underWay_.front().sequence < sequence) {
+    [[nodiscard]] std::optional<SendTimes> OnEcho(std::uint64_t number) {
+        while (!underWay_.empty() && underWay_.front().number < number) {
             underWay_.pop_front();
         }
-        if (underWay_.empty() || underWay_.front().sequence != sequence) {
+        if (underWay_.empty() || underWay_.front().number != number) {
             return std::nullopt;
         }
-        const servercore::TimePoint sent = underWay_.front().sent;
+        const SendTimes times = underWay_.front().times;
         underWay_.pop_front();
-        return sent;
+        return times;
     }
 
     // The connection is gone: what is under way waits for the next one, which says nothing about the server.
@@ -32,8 +38,8 @@ public:
 
 private:
     struct UnderWay {
-        std::uint32_t sequence = 0;
-        servercore::TimePoint sent;
+        std::uint64_t number = 0;
+        SendTimes times;
     };
 
     std::deque<UnderWay> underWay_;

@@ -3,8 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "DummyClient/Report/ReportFiles.h"
+#include "DummyClient/Report/Threshold.h"
 #include "Protocol/Version.h"
 #include "ServerCore/App/CommandLine.h"
 #include "ServerCore/Platform/NetAddress.h"
@@ -16,8 +20,9 @@ struct LoadConfig {
     std::string connectText = "127.0.0.1:7777";  // as the tester wrote it
     servercore::HostAndPort connect{.host = "127.0.0.1", .port = 7777};
     std::size_t bots = 200;
-    std::uint32_t seconds = 10;
-    double rate = 10;  // packets per second and bot
+    std::uint32_t seconds = 10;  // measured
+    std::uint32_t warmUp = 0;    // seconds before them
+    double rate = 10;            // packets per second and bot
     double connectRate = 200;
     std::uint32_t zones = 0;    // to use at most; 0: all that the server has
     double switchEvery = 0;     // seconds between two changes of zone of a bot; 0: never
@@ -25,6 +30,14 @@ struct LoadConfig {
     bool whisper = false;
     std::size_t workers = 1;
     std::uint32_t protocolVersion = game::protocol::kProtocolVersion;
+
+    std::vector<Threshold> thresholds;
+    bool abortOnFail = false;
+    double maxLatePercent = 10;  // of the messages; more: the load tester was saturated
+    ReportFiles files;
+
+    std::string commandLine;    // as it was
+    std::string configuration;  // all options, as text
 };
 
 // Either a configuration, or how to end.
@@ -33,6 +46,7 @@ struct CommandLineResult {
     servercore::app::CommandLineEnd end;
 };
 
-[[nodiscard]] CommandLineResult ParseCommandLine(int argc, const char* const* argv);
+// `arguments`: what follows `run`.
+[[nodiscard]] CommandLineResult ParseRunOptions(std::span<const std::string> arguments, const std::string& version);
 
 }  // namespace loadtest

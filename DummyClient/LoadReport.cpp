@@ -9,16 +9,8 @@ namespace loadtest {
 
 namespace {
 
-std::string Milliseconds(std::chrono::microseconds time) {
-    return fmt::format("{:.2f}ms", static_cast<double>(time.count()) / 1000.0);
-}
-
-std::string Describe(const Percentiles& times) {
-    if (times.count == 0) {
-        return "none measured";
-    }
-    return fmt::format("p50={} p90={} p99={} p99.9={} max={} n={}", Milliseconds(times.p50), Milliseconds(times.p90),
-                       Milliseconds(times.p99), Milliseconds(times.p999), Milliseconds(times.max), times.count);
+std::string Milliseconds(std::int64_t microseconds) {
+    return fmt::format("{:.2f}ms", static_cast<double>(microseconds) / 1000.0);
 }
 
 std::string Describe(const DisconnectCounts& disconnects, std::uint64_t unexpected) {
@@ -63,22 +55,21 @@ std::uint64_t LoadResult::WhispersLost() const noexcept {
 
 bool LoadResult::IsVerified() const noexcept {
     return botsEntered == bots && counts.movesSent + counts.chatsSent > 0 && received == expected && lost == 0 && WhispersLost() == 0 &&
-           counts.whispersReceived == counts.whispersSent && counts.whispersRefused == 0 && counts.errors.Sum() == 0 &&
-           counts.sight.Sum() == 0 && unexpectedDisconnects == 0;
+           counts.whispersReceived == counts.whispersSent && counts.whispersRefused == 0 && resumesFailed == 0 &&
+           counts.errors.Sum() == 0 && counts.sight.Sum() == 0 && unexpectedDisconnects == 0;
 }
 
-std::string ToLine(const LiveSample& sample) {
-    return fmt::format("{:>4}s {:<7} bots={}/{} sent={}/s received={}/s rtt p50={} p99={} errors={}", sample.elapsed.count(), sample.phase,
-                       sample.botsOnline, sample.bots, sample.sent, sample.received, Milliseconds(sample.ping.p50),
-                       Milliseconds(sample.ping.p99), sample.errors);
+std::string ToLine(const RunSample& sample, std::string_view stage, std::size_t bots, std::uint64_t errors) {
+    const auto perSecond = [&](std::uint64_t count) { return static_cast<double>(count) / sample.width; };
+    const auto ping = sample.latency.find("ping");
+    const LatencyFigures times = ping == sample.latency.end() ? LatencyFigures{} : ping->second.response;
+    return fmt::format("{:>4.0f}s {:<7} bots={}/{} sent={:.0f}/s received={:.0f}/s rtt p50={} p99={} late={} errors={}", sample.t, stage,
+                       sample.connected, bots, perSecond(sample.sent), perSecond(sample.received), Milliseconds(times.p50),
+                       Milliseconds(times.p99), sample.lateSends, errors);
 }
 
 std::string ToTable(const LoadResult& result) {
-    const double seconds = result.playTime.count();
-    const double perSecond = seconds > 0 ? 1 / seconds : 0;
     const BotCounts& counts = result.counts;
-    const std::uint64_t sent = counts.movesSent + counts.chatsSent + counts.whispersSent;
-    const std::uint64_t delivered = counts.movesHeard + result.received + counts.whispersReceived;
     Table table;
     table.Row("bots", fmt::format("{} of {} entered", result.botsEntered, result.bots));
     table.Row("chats",
@@ -96,12 +87,8 @@ std::string ToTable(const LoadResult& result) {
     table.Row("zone switches", counts.switches);
     table.Row("resumes", counts.resumes);
     table.Row("disconnects", Describe(result.disconnects, result.unexpectedDisconnects));
-    table.Row("rtt ping", Describe(result.ping));
-    table.Row("rtt chat echo", Describe(result.chat));
-    table.Row("", fmt::format("(a chat waits for the server's tick, every {} ms; a ping does not)", result.serverTickMs));
-    table.Row("throughput", fmt::format("{:.0f} sent/s, {:.0f} delivered/s, over {:.2f} s", static_cast<double>(sent) * perSecond,
-                                        static_cast<double>(delivered) * perSecond, seconds));
-    std::string text = "result\n" + table.Text();
+    table.Row("server tick", fmt::format("{} ms (a chat waits for it, a ping does not)", result.serverTickMs));
+    std::string text = "what the bots found\n" + table.Text();
     for (const auto& [problem, count] : result.problems) {
         fmt::format_to(std::back_inserter(text), "problem ({} times): {}\n", count, problem);
     }

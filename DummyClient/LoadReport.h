@@ -1,30 +1,18 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "DummyClient/BotState.h"
 #include "DummyClient/Crowd.h"
-#include "DummyClient/LatencyHistogram.h"
+#include "DummyClient/Report/RunReport.h"
 
 namespace loadtest {
 
-// The last second.
-struct LiveSample {
-    std::chrono::seconds elapsed{};
-    const char* phase = "";
-    std::size_t botsOnline = 0;
-    std::size_t bots = 0;
-    std::uint64_t sent = 0;
-    std::uint64_t received = 0;
-    Percentiles ping;
-    std::uint64_t errors = 0;  // in all
-};
-
-// The whole run.
+// What the bots did and found in the whole run; what it measured stands in RunReport.
 struct LoadResult {
     std::size_t bots = 0;
     std::size_t botsEntered = 0;
@@ -36,10 +24,8 @@ struct LoadResult {
     BotCounts counts;
     DisconnectCounts disconnects{};
     std::uint64_t unexpectedDisconnects = 0;
-    Percentiles ping;
-    Percentiles chat;
+    std::uint64_t resumesFailed = 0;
     std::uint32_t serverTickMs = 0;
-    std::chrono::duration<double> playTime{};
     std::map<std::string, std::uint64_t> problems;
 
     [[nodiscard]] std::uint64_t WhispersLost() const noexcept;
@@ -47,8 +33,9 @@ struct LoadResult {
     [[nodiscard]] bool IsVerified() const noexcept;
 };
 
-// One line without its end, and the final table.
-[[nodiscard]] std::string ToLine(const LiveSample& sample);
+// A second as one line without its end. `errors`: in all.
+[[nodiscard]] std::string ToLine(const RunSample& sample, std::string_view stage, std::size_t bots, std::uint64_t errors);
+// The bots' side of the final table.
 [[nodiscard]] std::string ToTable(const LoadResult& result);
 
 }  // namespace loadtest

@@ -46,11 +46,11 @@ std::optional<Pace> PaceOfAll(servercore::TimePoint start, std::size_t bots, dou
 LoadRun::LoadRun(const LoadConfig& config, const LoadSurroundings& surroundings)
     : config_(config),
       surroundings_(surroundings),
-      crowd_(config.bots, MakeRunTag(), config.protocolVersion, config.zones),
+      crowd_(config.bots, MakeRunTag(), config.protocolVersion, config.zones, config.workers),
       service_(surroundings.network, ServiceConfigFrom(config), surroundings.clock, surroundings.log),
-      pings_(surroundings.clock.Now(), static_cast<double>(config.bots)),
-      startedAt_(surroundings.clock.Now()),
-      nextLine_(startedAt_ + 1s) {
+      meter_(crowd_, surroundings.clock, [this] { return Settlement(bots_).Counts(); }),
+      abortWatch_(config.abortOnFail ? config.thresholds : std::vector<Threshold>()),
+      pings_(surroundings.clock.Now(), static_cast<double>(config.bots)) {
     for (std::size_t bot = 0; bot < config.bots; ++bot) {
         bots_.push_back(std::make_unique<Bot>(bot, crowd_, service_, surroundings.clock));
     }
@@ -62,6 +62,7 @@ servercore::Result<LoadResult> LoadRun::Run(const std::vector<servercore::NetAdd
     if (const std::error_code error = service_.Start()) {
         return error;
     }
+    BeginStage("connect");
     if (const std::error_code error = ReachServer(addresses)) {
         return error;
     }
@@ -86,7 +87,7 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
         }
         const std::atomic<BotStage>& stage = crowd_.records[0].stage;
         while (!interrupted_ && stage.load() == BotStage::Connecting) {
-            Breathe("connect");
+            Breathe();
         }
         if (stage.load() != BotStage::Gone) {
             return {};
@@ -111,11 +112,12 @@ void LoadRun::ConnectAll() {
                 crowd_.Report(fmt::format("no socket for another bot: {} (is the limit of open files too low?)", error.message()));
             }
         }
-        Breathe("connect");
+        Breathe();
     }
+    BeginStage("enter");
     const servercore::TimePoint deadline = Now() + kEnterTimeout;
     while (!interrupted_ && !HaveAllEntered() && BotsIn(BotStage::Gone) == 0 && Now() < deadline) {
-        Breathe("enter");
+        Breathe();
     }
     botsEntered_ = BotsIn(BotStage::InZone);
     ReportWhoIsMissing();
@@ -136,33 +138,44 @@ void LoadRun::ReportWhoIsMissing() {
 }
 
 void LoadRun::Play() {
-    crowd_.isMeasuring.store(true);
     const servercore::TimePoint start = Now();
-    const servercore::TimePoint end = start + std::chrono::seconds(config_.seconds);
+    const servercore::TimePoint warm = start + std::chrono::seconds(config_.warmUp);
     // One schedule for all: the bots send in turn, so the load is even whatever their number.
     Pace packets(start, config_.rate * static_cast<double>(bots_.size()));
     switches_ = PaceOfAll(start, bots_.size(), config_.switchEvery);
     reconnects_ = PaceOfAll(start, bots_.size(), config_.reconnectEvery);
+    crowd_.isMeasuring.store(true);
+    if (config_.warmUp > 0) {
+        BeginStage("warm-up");
+        PlayUntil(warm, packets);
+        meter_.DropTotals();
+    }
+    BeginStage("play", true);
+    PlayUntil(warm + std::chrono::seconds(config_.seconds), packets);
+    crowd_.isMeasuring.store(false);
+}
+
+void LoadRun::PlayUntil(servercore::TimePoint end, Pace& packets) {
     bool isOver = false;
-    while (!interrupted_ && !isOver && BotsOnline() > 0) {
+    while (!interrupted_ && !isHopeless_ && !isOver && BotsOnline() > 0) {
         const servercore::TimePoint now = Now();
         isOver = now >= end;
         std::uint64_t number = 0;
         while (packets.TryTake(std::min(now, end - 1ns), number)) {
-            SendNext(number % bots_.size(), number / bots_.size());
+            SendNext(number, packets.DueTime(number));
         }
         ComeAndGo();
-        Breathe("play");
+        Breathe();
     }
-    playTime_ = Now() - start;
 }
 
-void LoadRun::SendNext(std::size_t bot, std::uint64_t round) {
-    const std::uint64_t turn = round + bot;
+void LoadRun::SendNext(std::uint64_t number, servercore::TimePoint intended) {
+    Bot& bot = *bots_[number % bots_.size()];
+    const std::uint64_t turn = number / bots_.size() + number % bots_.size();
     const bool isChat = turn % kChatEvery == kChatEvery - 1;
     const bool isWhisper = isChat && config_.whisper && turn / kChatEvery % 2 == 1;
-    if (isWhisper ? bots_[bot]->TryWhisper() : isChat ? bots_[bot]->TryChat() : bots_[bot]->TryMove()) {
-        ++sent_;
+    if (isWhisper ? bot.TryWhisper(intended) : isChat ? bot.TryChat(intended) : bot.TryMove()) {
+        meter_.OnSent(intended);
     }
 }
 
@@ -177,15 +190,15 @@ void LoadRun::ComeAndGo() {
 }
 
 void LoadRun::AwaitDeliveries() {
+    BeginStage("settle");
     const servercore::TimePoint deadline = Now() + kDeliveryTimeout;
     while (!HaveAllArrived() && Now() < deadline && BotsOnline() > 0) {
-        Breathe("settle");
+        Breathe();
     }
     const servercore::TimePoint quiet = Now() + kQuietTime;
     while (Now() < quiet) {
-        Breathe("settle");
+        Breathe();
     }
-    crowd_.isMeasuring.store(false);
     settled_.emplace(bots_);
     sightAtEnd_ = settled_->CompareSight(bots_);
 }
@@ -203,12 +216,13 @@ bool LoadRun::HaveAllArrived() {
 }
 
 void LoadRun::LeaveAll() {
+    BeginStage("leave");
     for (const std::unique_ptr<Bot>& bot : bots_) {
         bot->Leave();
     }
     const servercore::TimePoint deadline = Now() + kLeaveTimeout;
     while (service_.SessionCount() > 0 && Now() < deadline) {
-        Breathe("leave");
+        Breathe();
     }
     service_.Stop();
     while (service_.Wait(1s) == servercore::WaitResult::TimedOut) {
@@ -230,43 +244,42 @@ LoadResult LoadRun::Evaluate() const {
     }
     result.disconnects = crowd_.Disconnects();
     result.unexpectedDisconnects = crowd_.UnexpectedDisconnects();
-    result.ping = crowd_.pingTimes.Total();
-    result.chat = crowd_.chatTimes.Total();
+    result.resumesFailed = crowd_.resumesFailed.load();
     result.serverTickMs = crowd_.serverTickMs.load();
-    result.playTime = playTime_;
     result.problems = crowd_.Problems();
     return result;
 }
 
 // --- Common to all phases ----------------------------------------------------------------------------------------------
 
-void LoadRun::Breathe(const char* phase) {
+void LoadRun::Breathe() {
     // Each bot pings once per second, also while it waits for the others: the server would take a silent one for dead.
     std::uint64_t number = 0;
     while (pings_.TryTake(Now(), number)) {
-        bots_[number % bots_.size()]->SendPing();
+        bots_[number % bots_.size()]->SendPing(pings_.DueTime(number));
     }
-    if (Now() >= nextLine_) {
-        nextLine_ += 1s;
-        PrintLive(phase);
+    if (const std::optional<RunSample> sample = meter_.TakeDueSample()) {
+        OnSample(*sample);
     }
     if (surroundings_.pause(kMoment)) {
         interrupted_ = true;
     }
 }
 
-void LoadRun::PrintLive(const char* phase) {
-    const std::uint64_t received = SumOfBots([](const BotRecord& record) { return record.deliveries.load(); });
-    LiveSample sample;
-    sample.elapsed = std::chrono::duration_cast<std::chrono::seconds>(Now() - startedAt_);
-    sample.phase = phase;
-    sample.botsOnline = BotsOnline();
-    sample.bots = bots_.size();
-    sample.sent = sent_ - std::exchange(sentAtLine_, sent_);
-    sample.received = received - std::exchange(receivedAtLine_, received);
-    sample.ping = crowd_.pingTimes.TakeInterval();
-    sample.errors = SumOfBots([](const BotRecord& record) { return record.errors.load(); }) + crowd_.UnexpectedDisconnects();
-    surroundings_.print(ToLine(sample));
+void LoadRun::BeginStage(const char* name, bool measured) {
+    stage_ = name;
+    meter_.BeginStage(name, measured);
+}
+
+void LoadRun::OnSample(const RunSample& sample) {
+    surroundings_.print(ToLine(sample, stage_, bots_.size(), crowd_.Look().errors + crowd_.UnexpectedDisconnects()));
+    if (!sample.measured || abortWatch_.IsIdle()) {
+        return;
+    }
+    if (const std::optional<std::string> threshold = abortWatch_.Look(meter_.SoFar())) {
+        isHopeless_ = true;
+        crowd_.Report(fmt::format("the play ended early, for the threshold '{}' was not met", *threshold));
+    }
 }
 
 template <class Predicate>
@@ -274,21 +287,8 @@ std::size_t LoadRun::CountBots(Predicate predicate) const {
     return static_cast<std::size_t>(std::count_if(crowd_.records.begin(), crowd_.records.end(), predicate));
 }
 
-template <class Value>
-std::uint64_t LoadRun::SumOfBots(Value value) const {
-    std::uint64_t sum = 0;
-    for (const BotRecord& record : crowd_.records) {
-        sum += value(record);
-    }
-    return sum;
-}
-
 std::size_t LoadRun::BotsIn(BotStage stage) const {
     return CountBots([stage](const BotRecord& record) { return record.stage.load() == stage; });
-}
-
-std::size_t LoadRun::BotsOnline() const {
-    return BotsIn(BotStage::InZone) + BotsIn(BotStage::Entering) + BotsIn(BotStage::Resuming);
 }
 
 }  // namespace loadtest

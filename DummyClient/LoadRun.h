@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "DummyClient/AbortWatch.h"
 #include "DummyClient/Bot.h"
 #include "DummyClient/Crowd.h"
 #include "DummyClient/LoadConfig.h"
 #include "DummyClient/LoadReport.h"
 #include "DummyClient/Pace.h"
+#include "DummyClient/RunMeter.h"
 #include "DummyClient/Settlement.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
@@ -46,12 +48,18 @@ public:
     // Once. Fails when the server cannot be reached at any of the addresses, with the last of them's error.
     [[nodiscard]] servercore::Result<LoadResult> Run(const std::vector<servercore::NetAddress>& addresses);
 
+    // After Run, once: what was measured, the checks among it. The caller adds what it knows of program and machine (RunReport::meta), and
+    // judges it.
+    [[nodiscard]] RunReport TakeReport(const LoadResult& result) { return meter_.Finish(result); }
+
 private:
     [[nodiscard]] std::error_code ReachServer(const std::vector<servercore::NetAddress>& addresses);
     void ConnectAll();
     void ReportWhoIsMissing();
     void Play();
-    void SendNext(std::size_t bot, std::uint64_t round);
+    // Until `end`, or until it is no use to go on.
+    void PlayUntil(servercore::TimePoint end, Pace& packets);
+    void SendNext(std::uint64_t number, servercore::TimePoint intended);
     void ComeAndGo();
     void AwaitDeliveries();
     [[nodiscard]] bool HaveAllArrived();
@@ -59,16 +67,15 @@ private:
     [[nodiscard]] LoadResult Evaluate() const;
 
     // Does what is due in every phase, then waits a moment.
-    void Breathe(const char* phase);
-    void PrintLive(const char* phase);
+    void Breathe();
+    void BeginStage(const char* name, bool measured = false);
+    void OnSample(const RunSample& sample);
 
     template <class Predicate>
     [[nodiscard]] std::size_t CountBots(Predicate predicate) const;
-    template <class Value>
-    [[nodiscard]] std::uint64_t SumOfBots(Value value) const;
     [[nodiscard]] bool HaveAllEntered() const { return BotsIn(BotStage::InZone) == bots_.size(); }
     [[nodiscard]] std::size_t BotsIn(BotStage stage) const;
-    [[nodiscard]] std::size_t BotsOnline() const;
+    [[nodiscard]] std::size_t BotsOnline() const { return crowd_.Look().online; }
     [[nodiscard]] servercore::TimePoint Now() const noexcept { return surroundings_.clock.Now(); }
 
     const LoadConfig config_;
@@ -78,22 +85,18 @@ private:
     servercore::ClientService service_;
     servercore::NetAddress server_;
 
+    RunMeter meter_;
+    AbortWatch abortWatch_;
+    const char* stage_ = "";
     bool interrupted_ = false;
+    bool isHopeless_ = false;  // a threshold has failed for good, and that was to end the run
     std::size_t botsEntered_ = 0;
-    std::uint64_t sent_ = 0;
-    std::chrono::duration<double> playTime_{};
     Pace pings_;
     std::optional<Pace> switches_;
     std::optional<Pace> reconnects_;
     servercore::TimePoint nextLook_;  // at whether all has arrived
     std::optional<Settlement> settled_;
     SightErrors sightAtEnd_;
-
-    // Of the live line.
-    servercore::TimePoint startedAt_;
-    servercore::TimePoint nextLine_;
-    std::uint64_t sentAtLine_ = 0;
-    std::uint64_t receivedAtLine_ = 0;
 };
 
 }  // namespace loadtest

@@ -1,71 +1,65 @@
-#include <chrono>
 #include <cstdio>
+#include <span>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "DummyClient/LoadConfig.h"
-#include "DummyClient/LoadReport.h"
-#include "DummyClient/LoadRun.h"
-#include "ServerCore/Platform/Network.h"
-#include "ServerCore/Platform/StopSignal.h"
+#include "DummyClient/Report/ReportCommands.h"
+#include "DummyClient/Report/Threshold.h"
+#include "DummyClient/RunCommand.h"
+#include "Protocol/Version.h"
+#include "ServerCore/App/CommandLine.h"
 
 namespace {
 
-constexpr int kNotVerified = 1;
-constexpr int kNotReachable = 3;
+using servercore::app::CommandLineEnd;
 
-void PrintLine(const std::string& line) {
-    fmt::print("{}\n", line);
-    std::fflush(stdout);
-}
+constexpr const char* kHelp =
+    "DummyClient: a crowd of players that tests a GameServer.\n"
+    "\n"
+    "  DummyClient run [OPTION...]                    lets bots play, checks and measures; writes reports\n"
+    "  DummyClient merge A.json B.json [OPTION...]    makes one report of several processes of one run\n"
+    "  DummyClient compare A.json B.json [OPTION...]  puts two runs side by side\n"
+    "  DummyClient COMMAND --help                     the options of a command\n"
+    "  DummyClient --version\n"
+    "\n"
+    "Example:\n"
+    "  DummyClient run --connect 127.0.0.1:7777 --bots 200 --seconds 30 --html run.html\n"
+    "\n"
+    "Exit code: 0 passed, 99 a threshold is not met, 1 failed, 2 wrong usage.\n";
 
-int FailToReach(const std::string& server, const std::string& why) {
-    fmt::print(stderr, "DummyClient: nobody listens at {}: {} (start GameServer, or check --connect)\n", server, why);
-    return kNotReachable;
-}
-
-int Run(const loadtest::LoadConfig& config) {
-    const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
-    const auto network = servercore::platform::OpenSystemNetwork();
-    if (!stopSignal || !network) {
-        const std::error_code error = stopSignal ? network.error() : stopSignal.error();
-        return FailToReach(config.connectText, "the operating system refuses what a client needs: " + error.message());
+CommandLineEnd Run(std::span<const std::string> words) {
+    const std::string version = SERVERCORE_VERSION ", protocol " + std::to_string(game::protocol::kProtocolVersion);
+    if (words.empty()) {
+        return {.exitCode = servercore::app::kUsageError, .message = kHelp};
     }
-    const servercore::SteadyClock clock;
-    auto log = servercore::Logger::ToStandardError("DummyClient", servercore::LogLevel::Warning);
-
-    const auto addresses = (*network)->Resolve(config.connect.host, config.connect.port);
-    if (!addresses) {
-        return FailToReach(config.connectText, "the name is unknown");
+    const std::string& command = words.front();
+    if (command == "run") {
+        return loadtest::RunLoadCommand(words.subspan(1), version);
     }
-    bool stopped = false;
-    const auto pause = [&](std::chrono::milliseconds time) {
-        if (stopped) {
-            std::this_thread::sleep_for(time);  // WaitFor would return at once
-        } else {
-            stopped = (*stopSignal)->WaitFor(time);
-        }
-        return stopped;
-    };
-    loadtest::LoadRun run(config, {.network = **network, .clock = clock, .log = log, .pause = pause, .print = PrintLine});
-    const servercore::Result<loadtest::LoadResult> result = run.Run(*addresses);
-    if (!result) {
-        return FailToReach(config.connectText, result.error().message());
+    if (command == "merge") {
+        return loadtest::RunMergeCommand(words.subspan(1), version);
     }
-    fmt::print("{}", loadtest::ToTable(*result));
-    std::fflush(stdout);
-    return result->IsVerified() ? 0 : kNotVerified;
+    if (command == "compare") {
+        return loadtest::RunCompareCommand(words.subspan(1), version);
+    }
+    if (command == "--help" || command == "-h" || command == "help") {
+        return {.exitCode = 0, .message = kHelp};
+    }
+    if (command == "--version") {
+        return {.exitCode = 0, .message = "DummyClient " + version + "\n"};
+    }
+    return {.exitCode = servercore::app::kUsageError,
+            .message = fmt::format("DummyClient: '{}' is no command; use run, merge or compare (see DummyClient --help)\n", command)};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const loadtest::CommandLineResult commandLine = loadtest::ParseCommandLine(argc, argv);
-    if (!commandLine.config) {
-        fmt::print(commandLine.end.exitCode == 0 ? stdout : stderr, "{}", commandLine.end.message);
-        return commandLine.end.exitCode;
-    }
-    return Run(*commandLine.config);
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const CommandLineEnd end = Run(words);
+    const bool isAnswer = end.exitCode == 0 || end.exitCode == loadtest::kThresholdFailed;
+    fmt::print(isAnswer ? stdout : stderr, "{}", end.message);
+    return end.exitCode;
 }

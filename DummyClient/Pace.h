@@ -23,12 +23,13 @@ public:
         return true;
     }
 
-private:
+    // When event `number` is due.
     [[nodiscard]] servercore::TimePoint DueTime(std::uint64_t number) const noexcept {
         const std::chrono::duration<double> offset(static_cast<double>(number) / perSecond_);
         return start_ + std::chrono::duration_cast<servercore::Duration>(offset);
     }
 
+private:
     servercore::TimePoint start_;
     double perSecond_;
     std::uint64_t taken_ = 0;

@@ -10,6 +10,7 @@ void SightCheck::OnZoneEntered(Point at, std::int32_t cellSize) {
 }
 
 void SightCheck::OnEntered(std::uint32_t playerId, std::uint32_t sequence, Point at, bool isStranger) {
+    ++entered_;
     const Seen seen{.sequence = sequence, .at = at, .isStranger = isStranger, .mayRepeat = hasResumed_};
     if (!inSight_.insert_or_assign(playerId, seen).second) {
         ++errors_.enteredTwice;
@@ -20,6 +21,7 @@ void SightCheck::OnEntered(std::uint32_t playerId, std::uint32_t sequence, Point
 }
 
 void SightCheck::OnLeft(std::uint32_t playerId) {
+    ++left_;
     if (inSight_.erase(playerId) == 0) {
         ++errors_.leftUnseen;
     }

@@ -41,6 +41,9 @@ public:
     // Where the bot stands once all its moves are made, and whether they are.
     [[nodiscard]] Point OwnPosition() const { return own_.Last(); }
     [[nodiscard]] bool IsAnswered() const { return own_.IsAnswered(); }
+    // Players who came into sight and who went.
+    [[nodiscard]] std::uint64_t Entered() const noexcept { return entered_; }
+    [[nodiscard]] std::uint64_t Left() const noexcept { return left_; }
     // Moves that were told of, and those that a later one has replaced.
     [[nodiscard]] std::uint64_t Heard() const noexcept { return heard_; }
     [[nodiscard]] std::uint64_t Merged() const noexcept { return merged_; }
@@ -62,6 +65,8 @@ private:
     Whereabouts own_;
     std::unordered_map<std::uint32_t, Seen> inSight_;
     bool hasResumed_ = false;  // since it entered the zone
+    std::uint64_t entered_ = 0;
+    std::uint64_t left_ = 0;
     std::uint64_t heard_ = 0;
     std::uint64_t merged_ = 0;
     SightErrors errors_;

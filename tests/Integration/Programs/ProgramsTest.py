@@ -1,8 +1,10 @@
-"""Runs GameServer and DummyClient as a user does: options, messages, exit codes, signals.
+"""Runs GameServer and DummyClient as a user does: options, messages, exit codes, signals, files.
 
 Usage: ProgramsTest.py GAMESERVER DUMMYCLIENT [EMULATOR]
 """
 
+import csv
+import json
 import pathlib
 import re
 import signal
@@ -14,15 +16,26 @@ import tempfile
 import threading
 import time
 import unittest
+import xml.etree.ElementTree
 
 GAME_SERVER, DUMMY_CLIENT, *EMULATOR = sys.argv[1:]
 PATIENCE = 60  # seconds; only a failure waits so long
 
-NOT_VERIFIED, USAGE, NOT_REACHABLE = 1, 2, 3
+FAILED, USAGE, NOT_REACHABLE, THRESHOLD_FAILED = 1, 2, 3, 99
 
 
 def run(program, *options):
     return subprocess.run([*EMULATOR, program, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+
+
+def play(address, *options, max_late=100):
+    """A machine that is busy with other things may send late: that is not what these tests are about."""
+    return run(DUMMY_CLIENT, "run", "--connect", address, "--max-late", str(max_late), *options)
+
+
+def name_of(path):
+    """As the programs know it: Wine shows the whole file system as drive Z."""
+    return "Z:" + str(path).replace("/", "\\") if EMULATOR else str(path)
 
 
 def packet(packet_id, body):
@@ -87,8 +100,8 @@ class Server:
 
 class Options(unittest.TestCase):
     def test_help_explains_every_program(self):
-        for program, option in ((GAME_SERVER, "--listen"), (DUMMY_CLIENT, "--connect")):
-            answer = run(program, "--help")
+        for program, words, option in ((GAME_SERVER, (), "--listen"), (DUMMY_CLIENT, ("run",), "--connect"), (DUMMY_CLIENT, (), "run")):
+            answer = run(program, *words, "--help")
             self.assertEqual(answer.returncode, 0)
             self.assertIn(option, answer.stdout)
             self.assertIn("xample", answer.stdout)
@@ -101,18 +114,21 @@ class Options(unittest.TestCase):
 
     def test_mistakes_are_named(self):
         mistakes = ((GAME_SERVER, "--no-such-option"), (GAME_SERVER, "--listen", "nowhere"), (GAME_SERVER, "--listen", "127.0.0.1:99999"),
-                    (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "--bots", "0"), (DUMMY_CLIENT, "--connect", "127.0.0.1"),
-                    (DUMMY_CLIENT, "--no-such-option"), (GAME_SERVER, "--allow", "10.1.2.3/8"), (GAME_SERVER, "--allow", "localhost"),
+                    (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "run", "--bots", "0"), (DUMMY_CLIENT, "run", "--connect", "127.0.0.1"),
+                    (DUMMY_CLIENT, "run", "--no-such-option"), (GAME_SERVER, "--allow", "10.1.2.3/8"), (GAME_SERVER, "--allow", "localhost"),
                     (GAME_SERVER, "--max-per-ip", "-1"), (GAME_SERVER, "--bind-retry", "soon"), (GAME_SERVER, "--zones", "0"),
                     (GAME_SERVER, "--max-speed", "fast"), (GAME_SERVER, "--logic-threads", "few"),
-                    (GAME_SERVER, "--resume-seconds", "long"), (GAME_SERVER, "--flush", "now"), (DUMMY_CLIENT, "--zones", "-1"),
-                    (DUMMY_CLIENT, "--switch-every", "often"), (DUMMY_CLIENT, "--reconnect-every", "-1"))
+                    (GAME_SERVER, "--resume-seconds", "long"), (GAME_SERVER, "--flush", "now"), (DUMMY_CLIENT, "run", "--zones", "-1"),
+                    (DUMMY_CLIENT, "run", "--switch-every", "often"), (DUMMY_CLIENT, "run", "--reconnect-every", "-1"),
+                    (DUMMY_CLIENT, "run", "--warm-up", "-1"), (DUMMY_CLIENT, "run", "--max-late", "101"),
+                    (DUMMY_CLIENT, "run", "--threshold", "p99"), (DUMMY_CLIENT, "run", "--threshold", "chatter.p99<1ms"),
+                    (DUMMY_CLIENT, "walk"), (DUMMY_CLIENT, "--bots", "5"))
         for program, *options in mistakes:
             with self.subTest(options=options):
                 answer = run(program, *options)
                 self.assertEqual(answer.returncode, USAGE)
                 self.assertEqual(answer.stdout, "")
-                self.assertIn(options[0], answer.stderr)
+                self.assertIn(options[1 if options[0] == "run" else 0], answer.stderr)
                 self.assertLessEqual(len(answer.stderr.splitlines()), 3)
 
 
@@ -121,8 +137,7 @@ class Configuration(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.file = pathlib.Path(folder.name, "game.toml")
-        # Wine shows the whole file system as drive Z.
-        self.name = "Z:" + str(self.file).replace("/", "\\") if EMULATOR else str(self.file)
+        self.name = name_of(self.file)
 
     def test_what_is_printed_can_be_read(self):
         printed = run(GAME_SERVER, "--print-config", "--max-players", "7", "--allow", "192.0.2.0/24", "--allow", "10.0.0.0/8")
@@ -231,8 +246,8 @@ class Listening(unittest.TestCase):
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
             address = f"127.0.0.1:{closed.getsockname()[1]}"
-            answer = run(DUMMY_CLIENT, "--connect", address, "--bots", "2", "--seconds", "1")
-        self.assertEqual(answer.returncode, NOT_REACHABLE)
+            answer = play(address, "--bots", "2", "--seconds", "1")
+        self.assertEqual(answer.returncode, FAILED)
         self.assertIn(address, answer.stderr)
 
 
@@ -240,7 +255,7 @@ class Playing(unittest.TestCase):
     def test_bots_play_and_the_ledger_balances(self):
         for port_mode in ("shared", "per-worker"):
             with self.subTest(port_mode=port_mode), Server("--workers", "2", "--port-mode", port_mode) as server:
-                answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "10", "--seconds", "2")
+                answer = play(server.address, "--bots", "10", "--seconds", "2")
                 self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
                 self.assertRegex(answer.stdout, r"lost\s+0\n")
                 code, output = server.stop()
@@ -251,8 +266,7 @@ class Playing(unittest.TestCase):
 
     def test_bots_come_and_go_in_a_world_of_many_zones(self):
         with Server("--zones", "6") as server:
-            answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "60", "--seconds", "4", "--switch-every", "1.5",
-                         "--reconnect-every", "2", "--whisper")
+            answer = play(server.address, "--bots", "60", "--seconds", "4", "--switch-every", "1.5", "--reconnect-every", "2", "--whisper")
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertIn("\nverified: ", answer.stdout)
             for row in (r"chats +sent=[1-9]\d* ", r"whispers +sent=[1-9]\d* ", r"zone switches +[1-9]\d*\n", r"resumes +[1-9]\d*\n",
@@ -265,7 +279,7 @@ class Playing(unittest.TestCase):
 
     def test_bots_crowd_into_fewer_zones(self):
         with Server() as server:
-            answer = run(DUMMY_CLIENT, "--connect", server.address, "--bots", "6", "--seconds", "1", "--zones", "1")
+            answer = play(server.address, "--bots", "6", "--seconds", "1", "--zones", "1")
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertRegex(answer.stdout, r"chats +sent=6 expected=36 received=36 lost=0\n")
             self.assertEqual(server.stop()[0], 0)
@@ -289,6 +303,83 @@ class Playing(unittest.TestCase):
             code, output = server.stop(0)
             self.assertEqual(code, 0, output)
             self.assertIn("ServiceStopping=1", output)
+
+
+class Measuring(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def name(self, file):
+        return name_of(self.folder / file)
+
+    def measure(self, *options, seconds=2, max_late=100):
+        """What the program said, and its report."""
+        with Server() as server:
+            answer = play(server.address, "--bots", "10", "--seconds", str(seconds), "--json", self.name("run.json"), *options,
+                          max_late=max_late)
+            self.assertEqual(server.stop()[0], 0)
+        return answer, json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+
+    def test_a_run_is_written_in_every_format(self):
+        answer, report = self.measure("--warm-up", "1", "--whisper", "--csv", self.name("run.csv"), "--hgrm", self.name("run.hgrm"),
+                                      "--junit", self.name("run.xml"), "--html", self.name("run.html"), "--threshold", "lost==0",
+                                      "--threshold", "sent>=100", "--threshold", "ping.p99<3600s")
+        self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+        self.assertIn("\nverified: ", answer.stdout)
+        self.assertTrue(answer.stdout.endswith("\nPASSED\n"), answer.stdout)
+        self.assertEqual([stage["name"] for stage in report["stages"]], ["connect", "enter", "warm-up", "play", "settle", "leave"])
+        self.assertEqual([stage["name"] for stage in report["stages"] if stage["measured"]], ["play"])
+        # 10 bots, 10 messages a second each, for the two measured seconds.
+        self.assertAlmostEqual(report["totals"]["sent"], 200, delta=20)
+        self.assertEqual(report["totals"]["sent"], sum(sample["sent"] for sample in report["samples"] if sample["measured"]))
+        self.assertGreater(report["totals"]["bytes_in"], report["totals"]["packets_in"])
+        self.assertEqual([kind["name"] for kind in report["latency"]], ["ping", "chat", "whisper"])
+        self.assertEqual([threshold["passed"] for threshold in report["thresholds"]], [True] * 3)
+        with (self.folder / "run.csv").open(encoding="utf-8", newline="") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), len(report["samples"]))
+        suites = xml.etree.ElementTree.parse(self.folder / "run.xml").getroot()
+        self.assertEqual((len(suites.findall(".//testcase")) > 3, suites.findall(".//failure")), (True, []))
+        self.assertTrue((self.folder / "run.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>"))
+        self.assertEqual(len(list(self.folder.glob("run.*.response.hgrm"))), 3)
+        self.assertEqual(len(list(self.folder.glob("run.*.service.hgrm"))), 3)
+
+    def test_a_threshold_that_is_not_met_is_named(self):
+        answer, report = self.measure("--threshold", "ping.min<1us", "--threshold", "sent>0", "--junit", self.name("run.xml"))
+        self.assertEqual(answer.returncode, THRESHOLD_FAILED, answer.stdout + answer.stderr)
+        self.assertIn("\nverified: ", answer.stdout)
+        self.assertRegex(answer.stdout, r"threshold FAILED +ping\.min<1us: ")
+        self.assertEqual(report["exit_code"], THRESHOLD_FAILED)
+        self.assertEqual(len(xml.etree.ElementTree.parse(self.folder / "run.xml").findall(".//failure")), 1)
+
+    def test_a_hopeless_run_ends_early(self):
+        answer, _ = self.measure("--threshold", "ping.max<1us", "--abort-on-fail", seconds=3000)
+        self.assertEqual(answer.returncode, THRESHOLD_FAILED, answer.stdout + answer.stderr)
+        self.assertIn("the play ended early, for the threshold 'ping.max<1us' was not met", answer.stdout)
+
+    def test_a_load_tester_that_is_late_says_so(self):
+        answer, report = self.measure("--rate", "10000", max_late=0)
+        if report["totals"]["late_sends"] > 0:  # else the machine is as fast as that
+            self.assertEqual(answer.returncode, FAILED, answer.stdout + answer.stderr)
+            self.assertIn("INVALID: generator saturated", answer.stdout)
+
+    def test_a_file_that_cannot_be_written_is_named(self):
+        answer, _ = self.measure("--html", self.name("nowhere/run.html"))
+        self.assertEqual(answer.returncode, FAILED)
+        self.assertIn("run.html cannot be written", answer.stderr)
+
+    def test_runs_are_merged_and_compared(self):
+        self.measure()
+        file = self.name("run.json")
+        merged = run(DUMMY_CLIENT, "merge", file, file, "--json", self.name("both.json"), "--threshold", "connected==20")
+        self.assertEqual(merged.returncode, 0, merged.stdout + merged.stderr)
+        self.assertEqual(json.loads((self.folder / "both.json").read_text(encoding="utf-8"))["meta"]["processes"], 2)
+        compared = run(DUMMY_CLIENT, "compare", file, file, "--html", self.name("both.html"), "--fail-if-worse")
+        self.assertEqual(compared.returncode, 0, compared.stdout + compared.stderr)
+        self.assertTrue((self.folder / "both.html").exists())
+        self.assertEqual(run(DUMMY_CLIENT, "compare", file, self.name("none.json")).returncode, FAILED)
+        self.assertEqual(run(DUMMY_CLIENT, "merge").returncode, USAGE)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "DummyClient/LoadReport.h"
+#include "DummyClient/RunChecks.h"
 
 namespace loadtest {
 namespace {
@@ -15,14 +19,22 @@ LoadResult GoodResult() {
     result.expected = 8;
     result.received = 8;
     result.counts.movesSent = 30;
+    result.counts.chatsReceived = 8;
     result.counts.chatsSent = 4;
     result.counts.whispersSent = 3;
     result.counts.whispersReceived = 3;
     return result;
 }
 
+std::size_t FailedChecks(const LoadResult& result) {
+    const std::vector<RunCheck> checks = ToChecks(result);
+    return static_cast<std::size_t>(std::count_if(checks.begin(), checks.end(), [](const RunCheck& check) { return check.failed > 0; }));
+}
+
 TEST(LoadResult, IsVerifiedWhenNothingIsWrong) {
     EXPECT_TRUE(GoodResult().IsVerified());
+    EXPECT_EQ(FailedChecks(GoodResult()), 0U);
+    EXPECT_TRUE(ErrorsByReason(GoodResult().counts).empty());
     EXPECT_NE(ToTable(GoodResult()).find("\nverified: "), std::string::npos);
 }
 
@@ -41,6 +53,7 @@ TEST(LoadResult, IsNotVerifiedWhenAnythingIsWrong) {
         [](LoadResult& result) { ++result.received; },
         [](LoadResult& result) { ++result.lost; },
         [](LoadResult& result) { ++result.unexpectedDisconnects; },
+        [](LoadResult& result) { ++result.resumesFailed; },
         [](LoadResult& result) { result.counts.movesSent = result.counts.chatsSent = 0; },
         [](LoadResult& result) { --result.counts.whispersReceived; },
         [](LoadResult& result) { ++result.counts.whispersReceived; },
@@ -64,6 +77,7 @@ TEST(LoadResult, IsNotVerifiedWhenAnythingIsWrong) {
         LoadResult result = GoodResult();
         fault(result);
         EXPECT_FALSE(result.IsVerified()) << ToTable(result);
+        EXPECT_EQ(FailedChecks(result), 1U) << ToTable(result);
         EXPECT_NE(ToTable(result).find("\nNOT VERIFIED"), std::string::npos);
     }
 }
