@@ -21,12 +21,15 @@ std::string ShowNumber(double number) {
     if (size < 100 && number != std::round(number)) {
         return fmt::format("{:.2f}", number);
     }
-    std::string digits = fmt::format("{:.0f}", size);
-    for (std::size_t at = digits.size(); at > 3;) {
-        at -= 3;
-        digits.insert(at, ",");
+    const std::string digits = fmt::format("{:.0f}", size);
+    std::string shown = number < 0 ? "-" : "";
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0) {
+            shown += ',';
+        }
+        shown += digits[i];
     }
-    return (number < 0 ? "-" : "") + digits;
+    return shown;
 }
 
 std::string ShowBytes(double bytes) {
