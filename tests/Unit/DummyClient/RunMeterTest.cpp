@@ -1,0 +1,152 @@
+#include "DummyClient/RunMeter.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "DummyClient/Crowd.h"
+#include "tests/Support/FakeClock.h"
+
+namespace loadtest {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RunMeterTest : public ::testing::Test {
+protected:
+    // Answered `late` after it should have been sent; sent `held` after that.
+    void Answer(MessageKind kind, servercore::Duration late, servercore::Duration held = {}) {
+        const servercore::TimePoint now = clock.Now();
+        crowd.latencies.Record(kind, 0, {.intended = now - late, .sent = now - late + held}, now);
+    }
+
+    servercore::test::FakeClock clock;
+    Crowd crowd{2, "tag", 2, 0, 1};
+    BotCounts counts;
+    int asked = 0;
+    RunMeter meter{crowd, clock, [this] {
+                       ++asked;
+                       return counts;
+                   }};
+};
+
+TEST_F(RunMeterTest, TellsResponseTimeFromServiceTime) {
+    meter.BeginStage("play", true);
+    Answer(MessageKind::Chat, 60ms, 50ms);
+    clock.Advance(1s);
+
+    const RunReport report = meter.Finish({});
+
+    ASSERT_EQ(report.latency.size(), 1U);
+    EXPECT_EQ(report.latency[0].name, "chat");
+    EXPECT_NEAR(static_cast<double>(report.latency[0].response.MaxUs()), 60'000, 60);
+    EXPECT_NEAR(static_cast<double>(report.latency[0].service.MaxUs()), 10'000, 10);
+}
+
+TEST_F(RunMeterTest, TakesASampleEachSecondAndWhereStagesMeet) {
+    meter.BeginStage("warm-up", false);
+    clock.Advance(999ms);
+    EXPECT_FALSE(meter.TakeDueSample());
+    clock.Advance(1ms);
+    EXPECT_TRUE(meter.TakeDueSample());
+    EXPECT_FALSE(meter.TakeDueSample());
+    clock.Advance(400ms);
+    meter.BeginStage("play", true);
+    clock.Advance(600ms);
+    const std::optional<RunSample> rest = meter.TakeDueSample();
+    ASSERT_TRUE(rest);
+    EXPECT_DOUBLE_EQ(rest->width, 0.6);
+
+    const RunReport report = meter.Finish({});
+
+    ASSERT_EQ(report.samples.size(), 3U);
+    EXPECT_DOUBLE_EQ(report.samples[1].t, 1.4);
+    EXPECT_FALSE(report.samples[1].measured);
+    EXPECT_TRUE(report.samples[2].measured);
+    EXPECT_DOUBLE_EQ(report.totals.seconds, 0.6);
+    ASSERT_EQ(report.stages.size(), 2U);
+    EXPECT_DOUBLE_EQ(report.stages[0].to, 1.4);
+    EXPECT_DOUBLE_EQ(report.stages[1].from, 1.4);
+}
+
+TEST_F(RunMeterTest, LeavesTheWarmUpOutOfTheTotals) {
+    meter.BeginStage("warm-up", false);
+    Answer(MessageKind::Ping, 500ms);
+    meter.OnSent(clock.Now());
+    crowd.records[0].traffic.OnReceived(100);
+    clock.Advance(1s);
+    meter.DropTotals();
+    meter.BeginStage("play", true);
+    Answer(MessageKind::Ping, 1ms);
+    meter.OnSent(clock.Now());
+    crowd.records[0].traffic.OnReceived(10);
+    crowd.records[1].deliveries = 3;
+    clock.Advance(1s);
+
+    const RunReport report = meter.Finish({});
+
+    EXPECT_EQ(report.totals.sent, 1U);
+    EXPECT_EQ(report.totals.received, 3U);
+    EXPECT_EQ(report.totals.packetsIn, 1U);
+    EXPECT_EQ(report.totals.bytesIn, 10U);
+    ASSERT_EQ(report.latency.size(), 1U);
+    EXPECT_EQ(report.latency[0].response.Count(), 1U);
+    EXPECT_LT(report.latency[0].response.MaxUs(), 2000);
+}
+
+TEST_F(RunMeterTest, CountsWhatIsSentLate) {
+    meter.BeginStage("play", true);
+    meter.OnSent(clock.Now());
+    meter.OnSent(clock.Now() - RunMeter::kLateAfter);
+    meter.OnSent(clock.Now() - RunMeter::kLateAfter - 1us);
+    meter.OnSent(clock.Now() - 3s);
+    clock.Advance(1s);
+
+    const RunReport report = meter.Finish({});
+
+    EXPECT_EQ(report.totals.sent, 4U);
+    EXPECT_EQ(report.totals.lateSends, 2U);
+    EXPECT_EQ(report.generator.worstLatenessUs, 3'000'000);
+}
+
+TEST_F(RunMeterTest, SaysInWhichSecondThereWereErrorsOfWhichReason) {
+    meter.BeginStage("play", true);
+    clock.Advance(1s);
+    EXPECT_TRUE(meter.TakeDueSample()->errors.empty());
+    EXPECT_EQ(asked, 0);
+    counts.errors.duplicated = 2;
+    counts.sight.staleMoves = 1;
+    crowd.records[0].errors = 3;
+    crowd.CountDisconnect(servercore::CloseReason::PeerReset, false);
+    clock.Advance(1s);
+    EXPECT_EQ(meter.TakeDueSample()->errors, (Counts{{"duplicated", 2}, {"stale moves", 1}, {"disconnected", 1}}));
+    counts.errors.duplicated = 3;
+    crowd.records[0].errors = 4;
+    clock.Advance(1s);
+    EXPECT_EQ(meter.TakeDueSample()->errors, (Counts{{"duplicated", 1}}));
+    EXPECT_EQ(asked, 2);
+}
+
+TEST_F(RunMeterTest, CountsErrorsAndLossesWheneverTheyHappened) {
+    meter.BeginStage("connect", false);
+    ++crowd.connects;
+    ++crowd.connectsFailed;
+    LoadResult result;
+    result.lost = 2;
+    result.unexpectedDisconnects = 1;
+    result.counts.errors.wrongContent = 1;
+    clock.Advance(1s);
+
+    const RunReport report = meter.Finish(result);
+
+    EXPECT_EQ(report.totals.connects, 1U);
+    EXPECT_EQ(report.totals.connectsFailed, 1U);
+    EXPECT_EQ(report.totals.lost, 2U);
+    EXPECT_EQ(report.totals.expected, 2U);
+    EXPECT_EQ(report.totals.errors, (Counts{{"disconnected", 1}, {"wrong content", 1}}));
+}
+
+}  // namespace
+}  // namespace loadtest
