@@ -2,11 +2,13 @@
 # Tools/run.sh [OPTION...]
 #
 # Shows the project at work: sets up what is missing, builds GameServer and DummyClient, lets a crowd of bots play in the
-# server's four zones for a while and prints what both found. Exits 0 only when client and server both did.
+# server's four zones for a while, prints what both found, and writes the client's report as a page to open in a browser.
+# Exits 0 only when client and server both did well.
 #
 #   --bots N                  how many bots (default 200, or 50 when a program runs under Wine)
 #   --seconds S               for how long (default 10)
 #   --windows                 both programs as Windows programs, under Wine
+#   --report FILE             where the page goes (default $SERVERCORE_CACHE/reports/run.html)
 #   --server linux|windows    which server (default linux)
 #   --client linux|windows    which client (default linux)
 #   --help                    this text
@@ -23,6 +25,8 @@ CLIENT_SYSTEM=linux
 BOTS=
 SECONDS_TO_PLAY=10
 
+REPORT=
+
 SERVER_CODE=
 CLIENT_CODE=
 LOGS= # this run's directory; kept unless all went well
@@ -35,9 +39,10 @@ require_system() { # OPTION VALUE
 parse_options() {
   while (($# > 0)); do
     case $1 in
-      --bots | --seconds | --server | --client) require_value "$1" $# ;;&
+      --bots | --seconds | --report | --server | --client) require_value "$1" $# ;;&
       --bots) require_number "$1" "$2" 1 100000 && BOTS=$2 && shift ;;
       --seconds) require_number "$1" "$2" 1 86400 && SECONDS_TO_PLAY=$2 && shift ;;
+      --report) REPORT=$2 && shift ;;
       --server) require_system "$1" "$2" && SERVER_SYSTEM=$2 && shift ;;
       --client) require_system "$1" "$2" && CLIENT_SYSTEM=$2 && shift ;;
       --windows) SERVER_SYSTEM=windows CLIENT_SYSTEM=windows ;;
@@ -57,8 +62,25 @@ uses() { # SYSTEM
 
 play() {
   echo "client ($CLIENT_SYSTEM) plays $BOTS bots for $SECONDS_TO_PLAY s"
-  play_on_server "$CLIENT_SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS"
+  play_on_server "$CLIENT_SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS" --html "$(report_name)"
   CLIENT_CODE=$EXIT_CODE
+}
+
+# As the client calls it: Wine shows the whole file system as drive Z.
+report_name() {
+  if [[ $CLIENT_SYSTEM == windows ]]; then
+    printf 'Z:%s' "${REPORT//\//\\}"
+  else
+    printf '%s' "$REPORT"
+  fi
+}
+
+# Before anything is built: nothing is worse than a run whose report has no place to go.
+prepare_report() {
+  [[ -n $REPORT ]] || REPORT=$CACHE/reports/run.html
+  REPORT=$(realpath -m -- "$REPORT")
+  mkdir -p -- "$(dirname -- "$REPORT")"
+  rm -f -- "$REPORT"
 }
 
 stop_server() {
@@ -68,6 +90,7 @@ stop_server() {
 }
 
 report() {
+  [[ ! -f $REPORT ]] || echo "the client's report is a page: $REPORT"
   if ((CLIENT_CODE == 0 && SERVER_CODE == 0)); then
     KEEP_LOGS=false
     echo "run: client and server both ended well"
@@ -86,6 +109,7 @@ clean_up() {
 main() {
   local system
   parse_options "$@"
+  prepare_report
   begin run
   for system in linux windows; do
     ! uses "$system" || build "$system"
