@@ -28,14 +28,12 @@ constexpr const char* kExamples =
     "or\n"
     "changed, and nobody may hear of a player out of sight. Ctrl-C ends the run early, with the result so far.\n"
     "\n"
-    "Latencies are those of ping, chat and whisper, each from when it should have been sent (response, what thresholds mean) and from "
-    "when\n"
-    "it was (service).\n";
+    "Latencies are those of ping, chat and whisper, from when they should have been sent (response, what thresholds mean) and from when\n"
+    "they were (service).\n";
 
 constexpr const char* kExitCodes =
     "\n"
-    "Exit code: 0 every packet arrived where it should and every threshold is met; 99 a threshold is not met; 1 a packet did not arrive "
-    "or\n"
+    "Exit code: 0 every packet arrived where it should and every threshold is met; 99 a threshold is not met; 1 a packet did not arrive,\n"
     "bots were disconnected, the load tester was saturated, the server cannot be reached or a file not be written; 2 wrong usage.";
 
 std::string CheckServer(const std::string& text) {
@@ -55,7 +53,7 @@ std::string CheckThreshold(const std::string& text) {
 }
 
 void AddMeasureOptions(CLI::App& app, LoadConfig& config, std::vector<std::string>& thresholds) {
-    app.add_option("--warm-up", config.warmUp, "How long they play before that, which counts in no total")
+    app.add_option("--warm-up", config.warmUp, "How long they play before the time that is measured")
         ->type_name("S")
         ->check(CLI::Range(0, 86'400))
         ->capture_default_str();

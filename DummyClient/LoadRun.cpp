@@ -148,7 +148,6 @@ void LoadRun::Play() {
     if (config_.warmUp > 0) {
         BeginStage("warm-up");
         PlayUntil(warm, packets);
-        meter_.DropTotals();
     }
     BeginStage("play", true);
     PlayUntil(warm + std::chrono::seconds(config_.seconds), packets);

@@ -15,8 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kDisconnected = "disconnected";
-// Where stages meet, what is left of a second may be too short to say anything.
 constexpr auto kShortestSample = 1ms;
+// What is left of a second where a stage ends: shorter, it would show a rate that never was, for the server speaks in ticks.
+constexpr double kShortestRate = 0.2;
 
 double ToSeconds(servercore::Duration time) {
     return std::chrono::duration<double>(time).count();
@@ -36,11 +37,11 @@ RunMeter::RunMeter(Crowd& crowd, const servercore::Clock& clock, std::function<B
 void RunMeter::BeginStage(std::string name, bool measured) {
     const servercore::TimePoint now = clock_.Now();
     EndStage(now);
+    if (measured && report_.totals.seconds == 0) {
+        crowd_.latencies.DropTotals();
+    }
+    nextSample_ = now + 1s;
     report_.stages.push_back({.name = std::move(name), .from = Seconds(now), .to = Seconds(now), .measured = measured});
-}
-
-void RunMeter::DropTotals() {
-    crowd_.latencies.DropTotals();
 }
 
 void RunMeter::OnSent(servercore::TimePoint intended) {
@@ -81,7 +82,7 @@ RunSample RunMeter::TakeSample(servercore::TimePoint now) {
     RunSample sample;
     sample.t = Seconds(now);
     sample.width = ToSeconds(now - sampledAt_);
-    sample.measured = !report_.stages.empty() && report_.stages.back().measured;
+    sample.measured = report_.stages.back().measured;
     sample.connected = state.online;
     sample.connecting = state.connecting;
     sample.failed = failed - std::exchange(failedBefore_, failed);
@@ -99,9 +100,13 @@ RunSample RunMeter::TakeSample(servercore::TimePoint now) {
     sampledAt_ = now;
     if (sample.measured) {
         AddToTotals(report_.totals, sample);
-        report_.generator.peakCpuPercent = std::max(report_.generator.peakCpuPercent, sample.cpuPercent);
     }
-    report_.samples.push_back(sample);
+    const bool isRest = sample.width < kShortestRate && !report_.samples.empty() && report_.samples.back().t > report_.stages.back().from;
+    if (isRest) {
+        AddAfter(report_.samples.back(), sample);
+    } else {
+        report_.samples.push_back(sample);
+    }
     return sample;
 }
 
@@ -148,6 +153,11 @@ RunReport RunMeter::Finish(const LoadResult& result) {
     totals.expected = totals.received + totals.lost;
     report.latency = crowd_.latencies.Totals();
     report.checks = ToChecks(result);
+    for (const RunSample& sample : report.samples) {
+        if (sample.measured && sample.width >= kShortestRate) {
+            report.generator.peakCpuPercent = std::max(report.generator.peakCpuPercent, sample.cpuPercent);
+        }
+    }
     report.generator.worstLatenessUs = worstLatenessUs_;
     return report;
 }

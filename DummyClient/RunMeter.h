@@ -24,13 +24,11 @@ public:
     // All outlive it. `countAll`: what all bots did and found; asked only when there are new errors, for it takes a while.
     RunMeter(Crowd& crowd, const servercore::Clock& clock, std::function<BotCounts()> countAll);
 
-    // Ends the stage before. `measured`: it counts in the totals.
+    // Ends the stage before. `measured`: it counts in the totals; what went before the first that does was a warm-up.
     void BeginStage(std::string name, bool measured);
-    // The totals so far were a warm-up.
-    void DropTotals();
     // A message of the schedule has been sent, which should have been at `intended`.
     void OnSent(servercore::TimePoint intended);
-    // The last second, once it is over.
+    // The last second of the stage, once it is over. Precondition: there is a stage.
     [[nodiscard]] std::optional<RunSample> TakeDueSample();
 
     // Of the measured seconds so far; for thresholds.

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "DummyClient/Crowd.h"
@@ -54,18 +53,21 @@ TEST_F(RunMeterTest, TakesASampleEachSecondAndWhereStagesMeet) {
     EXPECT_FALSE(meter.TakeDueSample());
     clock.Advance(400ms);
     meter.BeginStage("play", true);
-    clock.Advance(600ms);
-    const std::optional<RunSample> rest = meter.TakeDueSample();
-    ASSERT_TRUE(rest);
-    EXPECT_DOUBLE_EQ(rest->width, 0.6);
+    clock.Advance(900ms);
+    EXPECT_FALSE(meter.TakeDueSample()) << "a stage has seconds of its own";
+    clock.Advance(100ms);
+    EXPECT_TRUE(meter.TakeDueSample());
+    clock.Advance(100ms);
 
     const RunReport report = meter.Finish({});
 
     ASSERT_EQ(report.samples.size(), 3U);
     EXPECT_DOUBLE_EQ(report.samples[1].t, 1.4);
+    EXPECT_DOUBLE_EQ(report.samples[1].width, 0.4);
+    EXPECT_DOUBLE_EQ(report.samples[2].width, 1.1) << "the rest is too short to stand alone";
     EXPECT_FALSE(report.samples[1].measured);
     EXPECT_TRUE(report.samples[2].measured);
-    EXPECT_DOUBLE_EQ(report.totals.seconds, 0.6);
+    EXPECT_DOUBLE_EQ(report.totals.seconds, 1.1);
     ASSERT_EQ(report.stages.size(), 2U);
     EXPECT_DOUBLE_EQ(report.stages[0].to, 1.4);
     EXPECT_DOUBLE_EQ(report.stages[1].from, 1.4);
@@ -77,7 +79,6 @@ TEST_F(RunMeterTest, LeavesTheWarmUpOutOfTheTotals) {
     meter.OnSent(clock.Now());
     crowd.records[0].traffic.OnReceived(100);
     clock.Advance(1s);
-    meter.DropTotals();
     meter.BeginStage("play", true);
     Answer(MessageKind::Ping, 1ms);
     meter.OnSent(clock.Now());
@@ -87,6 +88,8 @@ TEST_F(RunMeterTest, LeavesTheWarmUpOutOfTheTotals) {
 
     const RunReport report = meter.Finish({});
 
+    ASSERT_EQ(report.samples.size(), 2U);
+    EXPECT_EQ(report.samples[0].latency.at("ping").response.count, 1U);
     EXPECT_EQ(report.totals.sent, 1U);
     EXPECT_EQ(report.totals.received, 3U);
     EXPECT_EQ(report.totals.packetsIn, 1U);
