@@ -1,7 +1,6 @@
-#include <cmath>
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -194,6 +193,25 @@ private:
     const Place& place_;
 };
 
+// Charts walk along the time in steps: it has to go on, and in numbers that still tell a step.
+void CheckTimes(const std::vector<RunSample>& samples) {
+    constexpr double kLongestSeconds = 1e7;
+    constexpr double kShortestStep = 0.001;
+    double before = -1;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const double t = samples[i].t;
+        const double width = samples[i].width;
+        if (!(t >= std::max(0.0, before + kShortestStep) && t <= kLongestSeconds)) {
+            throw WrongValue{fmt::format("samples[{}].t: expected seconds after those of the sample before, at most {:.0f}, found {}", i,
+                                         kLongestSeconds, t)};
+        }
+        if (!(width >= 0 && width <= kLongestSeconds)) {
+            throw WrongValue{fmt::format("samples[{}].width: expected seconds from 0 to {:.0f}, found {}", i, kLongestSeconds, width)};
+        }
+        before = t;
+    }
+}
+
 RunReport Read(const JsonValue& json) {
     const Place root;
     Reader reader(json, root);
@@ -209,6 +227,7 @@ RunReport Read(const JsonValue& json) {
     }
     RunReport report;
     Fields(reader, report);
+    CheckTimes(report.samples);
     return report;
 }
 

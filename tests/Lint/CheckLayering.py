@@ -8,6 +8,7 @@ import Sources
 BASE, BUFFER, PLATFORM, NET, JOB, APP, PACKET = (
     f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job", "App", "Packet"))
 LINUX, WINDOWS, SIM = (f"{PLATFORM}/{name}" for name in ("Linux", "Windows", "Sim"))
+REPORT = "DummyClient/Report"
 ENGINE = {BASE, BUFFER, PLATFORM, NET, JOB}
 
 # Layer -> the layers that it may include, besides itself. A file belongs to the longest layer that its path begins with.
@@ -24,9 +25,10 @@ MAY_INCLUDE = {
     PACKET: {BASE, BUFFER, NET},
     "Protocol": {BASE, BUFFER, NET, PACKET},
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},
-    "DummyClient": ENGINE | {APP, PACKET, "Protocol"},
+    REPORT: {BASE, APP},
+    "DummyClient": ENGINE | {APP, PACKET, "Protocol", REPORT},
     "Tools": ENGINE | {PACKET, "Protocol"},
-    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient"},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", REPORT},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.

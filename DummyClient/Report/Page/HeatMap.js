@@ -89,7 +89,8 @@ function drawHeat(canvas, width, height, columns, range) {
     context.fillStyle = colorOf('dim');
     const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400];
     const step = steps.find((candidate) => (end - begin) / candidate <= width / 70) || (end - begin) / 4;
-    for (let time = Math.ceil(begin / step) * step; time <= end; time += step) {
+    for (let mark = Math.ceil(begin / step); mark * step <= end; ++mark) {
+        const time = mark * step;
         context.fillText(show.seconds(time), Math.min(x(time), width - 18), area.top + area.height + 14);
     }
     return {area, begin, end};

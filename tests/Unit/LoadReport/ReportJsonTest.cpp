@@ -81,6 +81,13 @@ TEST(ReportJson, RefusesHistogramsThatCannotBe) {
               std::string::npos);
 }
 
+TEST(ReportJson, RefusesTimesThatDoNotGoOn) {
+    EXPECT_NE(ProblemIn(",\"samples\":[{\"t\":1},{\"t\":1}]").find("samples[1].t: expected seconds after"), std::string::npos);
+    EXPECT_NE(ProblemIn(",\"samples\":[{\"t\":-1}]").find("samples[0].t"), std::string::npos);
+    EXPECT_NE(ProblemIn(",\"samples\":[{\"t\":1e300}]").find("samples[0].t"), std::string::npos);
+    EXPECT_NE(ProblemIn(",\"samples\":[{\"t\":1,\"width\":-1}]").find("samples[0].width"), std::string::npos);
+}
+
 TEST(ReportJson, RefusesWhatIsNoReport) {
     EXPECT_NE(ParseReport("").problem.find("not JSON"), std::string::npos);
     EXPECT_NE(ParseReport("{\"a\":").problem.find("line 1"), std::string::npos);
