@@ -104,9 +104,9 @@ class Options(unittest.TestCase):
                     (GAME_SERVER, "--workers", "many"), (DUMMY_CLIENT, "--bots", "0"), (DUMMY_CLIENT, "--connect", "127.0.0.1"),
                     (DUMMY_CLIENT, "--no-such-option"), (GAME_SERVER, "--allow", "10.1.2.3/8"), (GAME_SERVER, "--allow", "localhost"),
                     (GAME_SERVER, "--max-per-ip", "-1"), (GAME_SERVER, "--bind-retry", "soon"), (GAME_SERVER, "--zones", "0"),
-                    (GAME_SERVER, "--max-speed", "fast"), (GAME_SERVER, "--logic-threads", "few"), (GAME_SERVER, "--resume-seconds", "long"),
-                    (GAME_SERVER, "--flush", "now"), (DUMMY_CLIENT, "--zones", "-1"), (DUMMY_CLIENT, "--switch-every", "often"),
-                    (DUMMY_CLIENT, "--reconnect-every", "-1"))
+                    (GAME_SERVER, "--max-speed", "fast"), (GAME_SERVER, "--logic-threads", "few"),
+                    (GAME_SERVER, "--resume-seconds", "long"), (GAME_SERVER, "--flush", "now"), (DUMMY_CLIENT, "--zones", "-1"),
+                    (DUMMY_CLIENT, "--switch-every", "often"), (DUMMY_CLIENT, "--reconnect-every", "-1"))
         for program, *options in mistakes:
             with self.subTest(options=options):
                 answer = run(program, *options)
