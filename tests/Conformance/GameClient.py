@@ -146,6 +146,11 @@ class GameClient:
         self.move(x, y)
         self.wait_for(lambda: self.view.seen[self.player_id].sequence == self._sent["C_Move"])
 
+    def settle(self):
+        """Waits until the server has dealt with all that was sent."""
+        self.send("C_Ping", client_time=1)
+        self.wait_for_packet("S_Pong")
+
     def leave(self):
         self.send("C_Leave")
         self.finish()

@@ -122,6 +122,7 @@ class Zone(WorldTest):
     def test_a_whisper_reaches_one_player_in_any_zone(self):
         ada, bob, guest = self.player("Ada"), self.player("Bob", zone=4), self.guest()
         guest.log_in("Cem")
+        guest.settle()
         for to in (b"Bob", b"Nobody", b"Cem", b"Bob"):
             ada.whisper(to, b"psst, " + to)
         results = [ada.wait_for_packet("S_WhisperResult") for _ in range(4)]
@@ -132,6 +133,19 @@ class Zone(WorldTest):
                 whisper = client.wait_for_packet("S_Whisper")
                 self.assertEqual((whisper.player_id, whisper.name, whisper.sequence, whisper.text),
                                  (ada.player_id, b"Ada", sequence, b"psst, " + name))
+
+
+class Arrival(WorldTest):
+    def test_a_newcomer_hears_all_chats_of_its_first_tick(self):
+        self.start("--tick", "300")  # so long that an arrival and a chat meet in one
+        ada = self.player("Ada")
+        for name in ("Bob", "Cem", "Dan"):
+            newcomer = self.guest()
+            newcomer.log_in(name)
+            ada.chat(b"before")
+            newcomer.send("C_EnterZone", zone_id=1)
+            newcomer.settle()
+            self.talk(ada, newcomer)  # their numbers are judged
 
 
 class Speed(WorldTest):
@@ -234,6 +248,7 @@ class Operator(WorldTest):
         self.start()
         ada, bob = self.player("Ada"), self.guest()
         bob.log_in("Bob")
+        bob.settle()
         self.game.tell("say tea is ready")
         for client in (ada, bob):
             self.assertEqual(client.wait_for_packet("S_Announcement").text, b"tea is ready")
@@ -246,6 +261,7 @@ class Operator(WorldTest):
         bob.greet()
         bob.send("C_Login", name=b"Bob")
         self.assertEqual(bob.expect("S_LoginResult").result, LOGIN_RESULTS.Value("LOGIN_SERVER_DRAINING"))
+        bob.finish()
         ada.reconnect()
         ada.resume()
         self.talk(ada)
