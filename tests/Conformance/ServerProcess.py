@@ -36,13 +36,18 @@ class ServerProcess:
 
     def stop(self):
         if not self._stopping:
-            self._stopping = True
+            self._dismiss_the_operator()
             self._process.send_signal(signal.SIGINT)
 
     def expect_end(self):
         """It stops by itself."""
-        self._stopping = True
+        self._dismiss_the_operator()
         self._process.wait(PATIENCE)
+
+    def _dismiss_the_operator(self):
+        """Under Wine 8 a server does not stop while its standard input is an open pipe of Unix."""
+        self._stopping = True
+        self._process.stdin.close()
 
     def __exit__(self, failure, *_):
         if failure is None:
