@@ -28,11 +28,12 @@ class ServerProcess:
         self._port = int(ready[1])
         return self
 
-    def tell(self, command):
-        """A command of the operator. Returns the first line of the answer."""
-        self._process.stdin.write(command + "\n")
+    def tell(self, *commands):
+        """Commands of the operator that are answered in a line each."""
+        self._process.stdin.write("".join(f"{command}\n" for command in commands))
         self._process.stdin.flush()
-        return self._process.stdout.readline()
+        for _ in commands:
+            self._process.stdout.readline()
 
     def stop(self):
         if not self._stopping:
