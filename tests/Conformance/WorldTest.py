@@ -205,7 +205,8 @@ class Connections(WorldTest):
         ada = self.player("Ada")
         ada.settle()
         text = "x" * PAGE.rules["chat"].numbers()[1]
-        announcements = PAGE.kept_bytes // len(PAGE.frame("S_Announcement", MESSAGES["S_Announcement"](text=text.encode()).SerializeToString()))
+        body = MESSAGES["S_Announcement"](text=text.encode()).SerializeToString()
+        announcements = PAGE.kept_bytes // len(PAGE.frame("S_Announcement", body))
         ada.reconnect()
         few = announcements * 9 // 10
         self.game.tell(*[f"say {text}"] * few)

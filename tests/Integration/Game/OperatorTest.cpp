@@ -89,7 +89,7 @@ TEST_F(Operator, DrainsTheServer) {
     EXPECT_TRUE(world.bell.WaitUntil([&] { return refusal.load() == protocol::LOGIN_SERVER_DRAINING; }));
     bob->Abort(CloseReason::LocalClose);
     const auto back = Visit({.name = "", .resume = bob->GetTicket()});
-    EXPECT_TRUE(world.bell.WaitUntil([&] { return back->HasNoted("resumed 0 0 0"); }));
+    EXPECT_TRUE(world.bell.WaitUntil([&] { return back->HasNoted("resumed 0 0 0 in zone 1"); }));
     EXPECT_FALSE(server.IsDrained());
 
     ann->Leave();

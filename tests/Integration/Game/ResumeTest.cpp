@@ -108,7 +108,7 @@ TEST_F(Resume, TellsWhatTheServerHasTakenSoThatTheRestIsSaidAgain) {
     ASSERT_NO_FATAL_FAILURE(Break(*ann));
 
     const auto back = ComeBack(ann->GetTicket());
-    ASSERT_TRUE(Await(*back, "resumed 2 1 0"));
+    ASSERT_TRUE(Await(*back, "resumed 2 1 0 in zone 1"));
     back->Chat("two");
     EXPECT_TRUE(Await(*back, "chat #2 Ann: two"));
     EXPECT_FALSE(back->HasNoted("chat #1 Ann: one"));
@@ -118,7 +118,7 @@ TEST_F(Resume, ByAnotherConnectionEndsTheOneThatStillLives) {
     const auto ann = Enter("Ann");
     const auto back = ComeBack(ann->GetTicket());
 
-    ASSERT_TRUE(Await(*back, "resumed 0 0 0"));
+    ASSERT_TRUE(Await(*back, "resumed 0 0 0 in zone 1"));
     ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_REPLACED});
     back->Chat("still here");
@@ -131,7 +131,7 @@ TEST_F(Resume, IsPossibleAgainAndAgain) {
     for (std::size_t i = 1; i <= 10; ++i) {
         ASSERT_NO_FATAL_FAILURE(Break(*ann));
         ann = ComeBack(ann->GetTicket());
-        ASSERT_TRUE(Await(*ann, fmt::format("resumed 0 {} 0", i - 1)));
+        ASSERT_TRUE(Await(*ann, fmt::format("resumed 0 {} 0 in zone 1", i - 1)));
         ann->Chat("again");
         ASSERT_TRUE(Await(*ann, fmt::format("chat #{} Ann: again", i)));
     }
@@ -177,7 +177,7 @@ TEST_F(Resume, IsRefusedWhenMoreWasMissedThanIsKept) {
     EXPECT_TRUE(Await(*ComeBack(ann->GetTicket()), "resume refused"));
 
     ASSERT_NO_FATAL_FAILURE(Break(*bob));
-    EXPECT_TRUE(Await(*ComeBack(bob->GetTicket()), fmt::format("resumed 0 {} 0", kChats))) << "who has got everything may come back";
+    EXPECT_TRUE(Await(*ComeBack(bob->GetTicket()), fmt::format("resumed 0 {} 0 in zone 1", kChats))) << "who has got everything may come back";
 }
 
 TEST_F(Resume, AnAcknowledgementOfMoreThanWasSentBreaksTheRules) {
@@ -186,6 +186,32 @@ TEST_F(Resume, AnAcknowledgementOfMoreThanWasSentBreaksTheRules) {
     ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_MALFORMED_PACKET});
     EXPECT_EQ(server.PlayersOnline(), 0U);
+}
+
+// Nobody gets into a zone during the test.
+class ResumeOnTheWayIn : public Resume {
+protected:
+    ResumeOnTheWayIn() : Resume(SlowSettings()) {}
+
+    static GameServerConfig SlowSettings() {
+        GameServerConfig config = Settings();
+        config.tick = std::chrono::seconds(10);
+        return config;
+    }
+};
+
+TEST_F(ResumeOnTheWayIn, TellsWhereThePlayerGoes) {
+    Visitor::Plan plan = PlanFor("Ann");
+    plan.zone = 3;
+    plan.goal = protocol::SessionState::Entering;
+    const auto ann = Visit(plan);
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return server.PlayersOnline() == 1; }));
+    ann->Ping(0);
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return server.GetLedger().packetsReceived == 4; })) << "hello, login, zone, ping";
+    ASSERT_NO_FATAL_FAILURE(Break(*ann));
+
+    const auto back = ComeBack(ann->GetTicket());
+    EXPECT_TRUE(Await(*back, "resumed 0 0 0 in zone 3"));
 }
 
 class ShortResume : public Resume {
