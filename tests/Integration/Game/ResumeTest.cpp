@@ -16,7 +16,6 @@
 namespace game::test {
 namespace {
 
-using servercore::CloseInfo;
 using servercore::CloseReason;
 
 class Resume : public Game {
@@ -30,35 +29,22 @@ protected:
         return config;
     }
 
-    // Counts those who are gone.
-    Visitor::Plan PlanFor(const std::string& name) {
-        return {.name = name, .onGone = [this](Visitor&, const CloseInfo&) {
-                    ++gone_;
-                    world.bell.Ring();
-                }};
-    }
     std::shared_ptr<Visitor> Enter(const std::string& name) {
-        const auto visitor = Visit(PlanFor(name));
+        const auto visitor = Visit({.name = name});
         EXPECT_TRUE(Await(*visitor, "sees " + name));
         return visitor;
     }
-    std::shared_ptr<Visitor> ComeBack(Visitor::Ticket ticket) {
-        Visitor::Plan plan = PlanFor("");
-        plan.resume = std::move(ticket);
-        return Visit(plan);
-    }
+    std::shared_ptr<Visitor> ComeBack(Visitor::Ticket ticket) { return Visit({.name = "", .resume = std::move(ticket)}); }
     // Both ends know it.
     void Break(Visitor& visitor) {
-        const std::size_t before = gone_.load();
+        const std::size_t before = departed.load();
         const std::uint64_t closed = server.GetLedger().sessionsClosed;
         visitor.Abort(CloseReason::LocalClose);
-        ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == before + 1 && server.GetLedger().sessionsClosed == closed + 1; }));
+        ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == before + 1 && server.GetLedger().sessionsClosed == closed + 1; }));
     }
     bool Await(const Visitor& visitor, const std::string& note) {
         return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
     }
-
-    std::atomic<std::size_t> gone_ = 0;
 };
 
 TEST_F(Resume, BringsWhatWasSaidMeanwhileOnceAndInOrder) {
@@ -119,7 +105,7 @@ TEST_F(Resume, ByAnotherConnectionEndsTheOneThatStillLives) {
     const auto back = ComeBack(ann->GetTicket());
 
     ASSERT_TRUE(Await(*back, "resumed 0 0 0 in zone 1"));
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_REPLACED});
     back->Chat("still here");
     EXPECT_TRUE(Await(*back, "chat #1 Ann: still here"));
@@ -184,7 +170,7 @@ TEST_F(Resume, IsRefusedWhenMoreWasMissedThanIsKept) {
 TEST_F(Resume, AnAcknowledgementOfMoreThanWasSentBreaksTheRules) {
     const auto ann = Enter("Ann");
     ann->Ping(1'000'000);
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_MALFORMED_PACKET});
     EXPECT_EQ(server.PlayersOnline(), 0U);
 }
@@ -202,9 +188,7 @@ protected:
 };
 
 TEST_F(ResumeOnTheWayIn, TellsWhereThePlayerGoes) {
-    Visitor::Plan plan = PlanFor("Ann");
-    plan.zone = 3;
-    plan.goal = protocol::SessionState::Entering;
+    Visitor::Plan plan{.name = "Ann", .zone = 3, .goal = protocol::SessionState::Entering};
     plan.onEntered = [](Visitor& self) { self.Ping(0); };
     std::atomic<bool> hasAnswer = false;
     plan.onPong = [&](Visitor&) {
