@@ -23,6 +23,8 @@ constexpr std::size_t kMaxRefusedLogins = 5;
 // Answers do not wait for the tick.
 constexpr servercore::SendOptions kAtOnce{.urgent = true};
 
+constexpr std::string_view kReplacedByLogin = "somebody else has logged in with this name";
+
 }  // namespace
 
 GameSession::State GameSession::CurrentState() const noexcept {
@@ -101,21 +103,24 @@ PacketVerdict GameSession::OnLogin(const protocol::C_Login& packet) {
     return PacketVerdict::Accepted;
 }
 
-// The answer comes before the player can be found: nothing may reach the client earlier.
+// The player can be found before the client knows: what others have for it from then on comes behind the answer.
 void GameSession::LogIn(const std::string& name) {
     const auto player =
-        std::make_shared<Player>(PlayerInfo{.id = game_.players.NextId(), .name = name}, ResumeToken::Make(), Self(), game_.buffers);
+        std::make_shared<Player>(PlayerInfo{.id = game_.players.NextId(), .name = name}, ResumeToken::Make(), game_.buffers);
     protocol::S_LoginResult reply;
     reply.set_result(protocol::LOGIN_OK);
     reply.set_player_id(player->Info().id);
     reply.set_resume_token(std::string(player->Token().Bytes()));
     reply.set_zone_count(static_cast<std::uint32_t>(game_.world.ZoneCount()));
     reply.set_resume_seconds(static_cast<std::uint32_t>(game_.resumeTime.count()));
-    Reply(reply);
+    servercore::SendBufferRef answer = protocol::MakeSendBuffer(game_.buffers, reply);
     player_ = player;
     if (const std::shared_ptr<Player> former = game_.players.Add(player)) {
-        former->Dismiss(MakeNotice(game_.buffers, protocol::DISCONNECT_REPLACED, "somebody else has logged in with this name"),
-                        CloseReason::Kicked);
+        former->Dismiss(MakeNotice(game_.buffers, protocol::DISCONNECT_REPLACED, kReplacedByLogin), CloseReason::Kicked);
+    }
+    if (!player->Attach(Self(), std::move(answer))) {
+        CloseWithNotice(CloseReason::Kicked, protocol::DISCONNECT_REPLACED, kReplacedByLogin);
+        return;
     }
     game_.log.Debug("player {} ({}) logged in from {}", player->Info().id, name, PeerAddress().ToString());
 }
@@ -124,12 +129,13 @@ PacketVerdict GameSession::OnResume(const protocol::C_Resume& packet) {
     const std::optional<ResumeToken> token = ResumeToken::From(packet.resume_token());
     const std::shared_ptr<Player> player = token ? game_.players.WithToken(*token) : nullptr;
     protocol::S_ResumeResult reply;
-    const auto makeAnswer = [&](const Sequences& taken) {
+    const auto makeAnswer = [&](const Player::Resumed& resumed) {
         reply.set_result(protocol::RESUME_OK);
         reply.set_player_id(player->Info().id);
-        reply.set_move_sequence(taken.move);
-        reply.set_chat_sequence(taken.chat);
-        reply.set_whisper_sequence(taken.whisper);
+        reply.set_move_sequence(resumed.taken.move);
+        reply.set_chat_sequence(resumed.taken.chat);
+        reply.set_whisper_sequence(resumed.taken.whisper);
+        reply.set_zone_id(resumed.zone);
         return protocol::MakeSendBuffer(game_.buffers, reply);
     };
     const auto resumed = player == nullptr ? std::nullopt : player->Resume(Self(), packet.received(), makeAnswer);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -25,25 +27,20 @@ LiveConfig::LiveConfig(GameServerConfig running, std::vector<std::string> comman
     : running_(std::move(running)), commandLine_(std::move(commandLine)), log_(log), seen_(Look()), taken_(seen_) {}
 
 std::optional<GameServerConfig> LiveConfig::Poll() {
-    const std::optional<Version> version = Look();
-    const bool isAtRest = version && version == std::exchange(seen_, version);
-    if (!isAtRest || version == taken_) {
+    std::optional<std::string> text = Look();
+    const bool isAtRest = text && text == std::exchange(seen_, text);
+    if (!isAtRest || text == taken_) {
         return std::nullopt;
     }
-    taken_ = version;
+    taken_ = std::move(text);
     return Read();
 }
 
 // Nothing: there is no file, or it is being replaced.
-std::optional<LiveConfig::Version> LiveConfig::Look() const {
-    if (running_.file.empty()) {
-        return std::nullopt;
-    }
-    std::error_code noTime;
-    std::error_code noSize;
-    const Version version{.written = std::filesystem::last_write_time(running_.file, noTime),
-                          .bytes = std::filesystem::file_size(running_.file, noSize)};
-    return noTime || noSize ? std::nullopt : std::optional(version);
+std::optional<std::string> LiveConfig::Look() const {
+    std::ifstream file(running_.file, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return running_.file.empty() || !file.is_open() || file.bad() ? std::nullopt : std::optional(std::move(text));
 }
 
 std::optional<GameServerConfig> LiveConfig::Read() {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,15 +25,8 @@ public:
     [[nodiscard]] const GameServerConfig& Running() const noexcept { return running_; }
 
 private:
-    // When a file was last written, and how long it is; it may be written twice within one tick of the file system's clock.
-    struct Version {
-        std::filesystem::file_time_type written;
-        std::uintmax_t bytes = 0;
-
-        bool operator==(const Version&) const = default;
-    };
-
-    [[nodiscard]] std::optional<Version> Look() const;
+    // The text of the file: the time of a file does not tell two changes within a second apart everywhere.
+    [[nodiscard]] std::optional<std::string> Look() const;
     [[nodiscard]] std::optional<GameServerConfig> Read();
     // True: there is something to do at once.
     [[nodiscard]] bool LogChanges(const servercore::app::Settings& before, const servercore::app::Settings& after);
@@ -43,8 +34,8 @@ private:
     GameServerConfig running_;
     const std::vector<std::string> commandLine_;
     servercore::Logger& log_;
-    std::optional<Version> seen_;   // at the last look
-    std::optional<Version> taken_;  // what was last read
+    std::optional<std::string> seen_;   // at the last look
+    std::optional<std::string> taken_;  // what was last read
 };
 
 }  // namespace game

@@ -136,7 +136,7 @@ play_on_server() {
 print_totals() {
   if grep -q '^ledger' "$LOGS/server.out"; then
     echo "--- the server's totals and ledger"
-    sed -e '0,/^ready/d' -e 's/\r$//' "$LOGS/server.out"
+    sed -e '/^ready /d' -e 's/\r$//' "$LOGS/server.out"
   else
     echo "--- the server printed no ledger; its whole output"
     sed 's/\r$//' "$LOGS/server.out"

@@ -23,8 +23,8 @@ Outcome OutcomeOf(Zone::PostResult result, Zone& zone, servercore::Session& by) 
 
 }  // namespace
 
-Player::Player(PlayerInfo info, ResumeToken token, Connection connection, servercore::SendBufferPool& buffers)
-    : info_(std::move(info)), token_(token), buffers_(buffers), connection_(std::move(connection)) {}
+Player::Player(PlayerInfo info, ResumeToken token, servercore::SendBufferPool& buffers)
+    : info_(std::move(info)), token_(token), buffers_(buffers) {}
 
 ZoneId Player::CurrentZone() const {
     servercore::MutexLock lock(mutex_);
@@ -87,19 +87,34 @@ bool Player::Acknowledge(const servercore::Session& by, std::uint64_t received) 
 
 // --- Coming and going --------------------------------------------------------------------------------------------------
 
+bool Player::Attach(const Connection& connection, servercore::SendBufferRef answer) {
+    servercore::MutexLock lock(mutex_);
+    if (HasLeft()) {
+        return false;
+    }
+    connection_ = connection;
+    Greet(std::move(answer));
+    return true;
+}
+
 std::optional<Player::Resumed> Player::TryTakeOver(const Connection& connection, std::uint64_t received) {
     if (HasLeft() || zone_ == nullptr || !kept_.HasAllAfter(received)) {
         return std::nullopt;
     }
     (void)kept_.Acknowledge(received);
     lostSince_.reset();
-    return Resumed{.taken = taken_, .former = std::exchange(connection_, connection)};
+    return Resumed{.taken = taken_, .zone = zone_->Id(), .former = std::exchange(connection_, connection)};
 }
 
-void Player::SendAgain() {
+// Answers do not wait for the tick, and what follows leaves with them.
+void Player::Greet(servercore::SendBufferRef answer) {
+    (void)connection_->Send(std::move(answer), {.urgent = true});
     for (const servercore::SendBufferRef& packet : kept_.Packets()) {
         (void)connection_->Send(packet);
     }
+}
+
+void Player::RefreshSight() {
     (void)zone_->Refresh(info_.id);
 }
 

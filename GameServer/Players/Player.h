@@ -50,7 +50,7 @@ public:
     using Connection = std::shared_ptr<servercore::Session>;
 
     // `buffers` outlives it.
-    Player(PlayerInfo info, ResumeToken token, Connection connection, servercore::SendBufferPool& buffers);
+    Player(PlayerInfo info, ResumeToken token, servercore::SendBufferPool& buffers);
 
     [[nodiscard]] const PlayerInfo& Info() const noexcept { return info_; }
     [[nodiscard]] const ResumeToken& Token() const noexcept { return token_; }
@@ -70,12 +70,16 @@ public:
 
     // --- Coming and going
 
+    // The first connection. `answer` is sent before all that others have had for the player since it could be found. False: it has left.
+    [[nodiscard]] bool Attach(const Connection& connection, servercore::SendBufferRef answer) SC_EXCLUDES(mutex_);
+
     // What a new connection needs to go on.
     struct Resumed {
         Sequences taken;
+        ZoneId zone = 0;    // where the player is, or is on its way to
         Connection former;  // for the caller to close; nullptr: it is gone already
     };
-    // From now on the connection is the player's. `answer` is made of what was taken, and sent first; the kept packets after `received`
+    // From now on the connection is the player's. An answer is made of the result, and sent first; the kept packets after `received`
     // follow. Nothing: the player has left, is in no zone, or some of these are no longer kept.
     template <class MakeAnswer>
     [[nodiscard]] std::optional<Resumed> Resume(const Connection& connection, std::uint64_t received, MakeAnswer makeAnswer)
@@ -103,7 +107,8 @@ private:
         return connection_.get() == &connection;
     }
     [[nodiscard]] std::optional<Resumed> TryTakeOver(const Connection& connection, std::uint64_t received) SC_REQUIRES(mutex_);
-    void SendAgain() SC_REQUIRES(mutex_);
+    void Greet(servercore::SendBufferRef answer) SC_REQUIRES(mutex_);
+    void RefreshSight() SC_REQUIRES(mutex_);
     [[nodiscard]] bool LeaveForGood() SC_REQUIRES(mutex_);
 
     // More than half a minute of a lively zone; and no client can make the server keep more.
@@ -115,7 +120,7 @@ private:
     std::atomic<PlayerStage> stage_ = PlayerStage::Lobby;
 
     mutable servercore::Mutex mutex_;
-    Connection connection_ SC_GUARDED_BY(mutex_);  // nullptr: it broke, or the player has left
+    Connection connection_ SC_GUARDED_BY(mutex_);  // nullptr: not yet, or no longer
     std::optional<servercore::TimePoint> lostSince_ SC_GUARDED_BY(mutex_);
     std::shared_ptr<Zone> zone_ SC_GUARDED_BY(mutex_);
     Sequences taken_ SC_GUARDED_BY(mutex_);
@@ -127,8 +132,8 @@ std::optional<Player::Resumed> Player::Resume(const Connection& connection, std:
     servercore::MutexLock lock(mutex_);
     std::optional<Resumed> resumed = TryTakeOver(connection, received);
     if (resumed) {
-        (void)connection->Send(makeAnswer(resumed->taken));
-        SendAgain();
+        Greet(makeAnswer(*resumed));
+        RefreshSight();
     }
     return resumed;
 }

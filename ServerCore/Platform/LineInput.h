@@ -12,6 +12,7 @@ namespace servercore::platform {
 // Lines from the standard input of the process, for a console of commands; a read that waits can be ended, which the C++ library's cannot.
 //
 // On Linux the input of a process in the background of a terminal has ended, instead of the terminal stopping the process.
+// On Windows a thread stays behind in its read, until the process ends.
 // Owner: main(), which makes at most one.  Threads: ReadLine from one, until it returns nothing; Stop from another.
 class LineInput {
 public:
@@ -28,7 +29,6 @@ public:
     // more, because the input has ended or Stop was called.
     [[nodiscard]] virtual std::optional<std::string> ReadLine() = 0;
 
-    // May wait for the reader to come back from what it does with a line.
     virtual void Stop() = 0;
 };
 

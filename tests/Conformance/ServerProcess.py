@@ -28,21 +28,27 @@ class ServerProcess:
         self._port = int(ready[1])
         return self
 
-    def tell(self, command):
-        """A command of the operator. Returns the first line of the answer."""
-        self._process.stdin.write(command + "\n")
+    def tell(self, *commands):
+        """Commands of the operator that are answered in a line each."""
+        self._process.stdin.write("".join(f"{command}\n" for command in commands))
         self._process.stdin.flush()
-        return self._process.stdout.readline()
+        for _ in commands:
+            self._process.stdout.readline()
 
     def stop(self):
         if not self._stopping:
-            self._stopping = True
+            self._dismiss_the_operator()
             self._process.send_signal(signal.SIGINT)
 
     def expect_end(self):
         """It stops by itself."""
-        self._stopping = True
+        self._dismiss_the_operator()
         self._process.wait(PATIENCE)
+
+    def _dismiss_the_operator(self):
+        """Under Wine 8 a server does not stop while its standard input is an open pipe of Unix."""
+        self._stopping = True
+        self._process.stdin.close()
 
     def __exit__(self, failure, *_):
         if failure is None:

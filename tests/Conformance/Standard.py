@@ -72,6 +72,7 @@ class Page:
         # One list for each connection.
         self.examples = [[self._example_of(row) for row in rows] for rows in tables(text, "From")]
         self.zone_count = int(found(r"S_LoginResult `.*\bzone_count: (\d+)", text)[1])
+        self.kept_bytes = int(found(r"It keeps (\d+) KiB;", text)[1]) * 1024
         self.byte_by_byte = bytes.fromhex(found(r"^C_Move byte by byte.*\n\n    ([0-9A-F ]+)$", text)[1])
 
     def _read_states(self, text):

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 import Standard
-from Messages import DISCONNECT_REASONS, LOGIN_RESULTS, RESUME_RESULTS, WHISPER_RESULTS
+from Messages import DISCONNECT_REASONS, LOGIN_RESULTS, MESSAGES, RESUME_RESULTS, WHISPER_RESULTS
 from ServerProcess import ServerProcess
 
 ROOT, GAME_SERVER, *EMULATOR = sys.argv[1:]
@@ -201,6 +201,25 @@ class Connections(WorldTest):
         ada.resume()
         ada.wait_for(lambda: (ada.view.seen[bob.player_id].x, ada.view.seen[bob.player_id].y) == (17, 18))
 
+    def test_who_is_too_far_behind_does_not_come_back(self):
+        ada = self.player("Ada")
+        ada.settle()
+        text = "x" * PAGE.rules["chat"].numbers()[1]
+        body = MESSAGES["S_Announcement"](text=text.encode()).SerializeToString()
+        announcements = PAGE.kept_bytes // len(PAGE.frame("S_Announcement", body))
+        ada.reconnect()
+        few = announcements * 9 // 10
+        self.game.tell(*[f"say {text}"] * few)
+        ada.resume()
+        for _ in range(few):
+            ada.wait_for_packet("S_Announcement")
+        ada.reconnect()  # again without having said what has arrived
+        self.game.tell(*[f"say {text}"] * (announcements - few + 1))
+        ada.resume()
+        ada.reconnect()
+        self.game.tell(*[f"say {text}"] * (announcements + 1))
+        self.assertEqual(ada.try_to_resume().result, RESUME_RESULTS.Value("RESUME_UNKNOWN"))
+
     def test_a_connection_that_still_lives_is_replaced_by_a_resume(self):
         ada, other = self.player("Ada", place=(0, 0)), self.guest()
         other.greet()
@@ -241,6 +260,16 @@ class Connections(WorldTest):
         ada = self.player("Ada")
         self.game.stop()
         self.expect_notice(ada, "SERVER_STOPPING")
+
+
+class Patience(WorldTest):
+    def test_who_stays_away_for_too_long_is_gone(self):
+        self.start("--resume-seconds", "1", *NO_SPEED_LIMIT)
+        ada, bob = self.player("Ada", place=(0, 0)), self.player("Bob", place=(0, 0))
+        self.meet(ada, bob)
+        ada.reconnect()
+        bob.wait_for(lambda: bob.seen == {bob.player_id})
+        self.assertEqual(ada.try_to_resume().result, RESUME_RESULTS.Value("RESUME_UNKNOWN"))
 
 
 class Operator(WorldTest):

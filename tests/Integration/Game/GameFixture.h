@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -37,6 +39,13 @@ protected:
         if (!plan.onNews) {
             plan.onNews = [this] { world.bell.Ring(); };
         }
+        plan.onGone = [this, then = std::move(plan.onGone)](Visitor& visitor, const servercore::CloseInfo& info) {
+            if (then) {
+                then(visitor, info);
+            }
+            ++departed;
+            world.bell.Ring();
+        };
         auto visitor = std::make_shared<Visitor>(clients.Buffers(), std::move(plan));
         EXPECT_TRUE(clients.Connect(server.ListenAddress(), visitor));
         return visitor;
@@ -45,6 +54,7 @@ protected:
     servercore::test::World world;
     const GameServerConfig config;
     GameServer server;
+    std::atomic<std::size_t> departed = 0;  // visitors; those who are still there at the end of the test, too
     servercore::ClientService clients;
 };
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
@@ -30,10 +31,9 @@ protected:
     }
     ~LiveConfigTest() override { std::filesystem::remove(path_); }
 
-    // Each version is newer than the last, however coarse the file system's clock.
+    // All versions are of the same time, as on a file system with a coarse clock.
     void Write(std::string_view text) {
         std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
-        written_ += 1s;
         std::filesystem::last_write_time(path_, written_);
     }
     // The look that notices a change, and the one that finds the file left alone.
@@ -45,7 +45,7 @@ protected:
     const std::string path_ = (std::filesystem::temp_directory_path() /
                                (std::string("servercore-") + ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".toml"))
                                   .string();
-    std::filesystem::file_time_type written_ = std::filesystem::file_time_type::clock::now();
+    const std::filesystem::file_time_type written_ = std::filesystem::file_time_type::clock::now();
     servercore::Logger log_ = servercore::Logger::Silent();
     std::optional<LiveConfig> live_;
 };

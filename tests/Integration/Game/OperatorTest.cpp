@@ -12,16 +12,12 @@
 namespace game::test {
 namespace {
 
-using servercore::CloseInfo;
 using servercore::CloseReason;
 
 class Operator : public Game {
 protected:
     std::shared_ptr<Visitor> Enter(const std::string& name) {
-        const auto visitor = Visit({.name = name, .onGone = [this](Visitor&, const CloseInfo&) {
-                                        ++gone_;
-                                        world.bell.Ring();
-                                    }});
+        const auto visitor = Visit({.name = name});
         EXPECT_TRUE(Await(*visitor, "sees " + name));
         return visitor;
     }
@@ -30,7 +26,6 @@ protected:
     }
 
     Console console_{server};
-    std::atomic<std::size_t> gone_ = 0;
 };
 
 TEST_F(Operator, SeesWhoIsHere) {
@@ -51,7 +46,7 @@ TEST_F(Operator, KicksAPlayerWhoMayNotResume) {
 
     EXPECT_EQ(console_.Execute("kick \"Ann of Green Gables\" too noisy"), "Ann of Green Gables is kicked\n");
 
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_KICKED});
     EXPECT_EQ(server.PlayersOnline(), 0U);
     EXPECT_TRUE(Await(*Visit({.name = "", .resume = ann->GetTicket()}), "resume refused"));
@@ -89,7 +84,7 @@ TEST_F(Operator, DrainsTheServer) {
     EXPECT_TRUE(world.bell.WaitUntil([&] { return refusal.load() == protocol::LOGIN_SERVER_DRAINING; }));
     bob->Abort(CloseReason::LocalClose);
     const auto back = Visit({.name = "", .resume = bob->GetTicket()});
-    EXPECT_TRUE(world.bell.WaitUntil([&] { return back->HasNoted("resumed 0 0 0"); }));
+    EXPECT_TRUE(world.bell.WaitUntil([&] { return back->HasNoted("resumed 0 0 0 in zone 1"); }));
     EXPECT_FALSE(server.IsDrained());
 
     ann->Leave();

@@ -32,16 +32,12 @@ protected:
 };
 
 TEST_F(Players, ASecondLoginEndsTheFirstWithAReason) {
-    std::atomic<bool> gone = false;
-    const auto first = Visit({.name = "Ann", .onGone = [&](Visitor&, const CloseInfo&) {
-                                  gone = true;
-                                  world.bell.Ring();
-                              }});
+    const auto first = Visit({.name = "Ann"});
     ASSERT_TRUE(Await(*first, "sees Ann"));
 
     const auto second = Enter("Ann");
 
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load(); }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(first->Notices(), std::vector{protocol::DISCONNECT_REPLACED});
     EXPECT_EQ(server.PlayersOnline(), 1U);
     second->Chat("it is me");
@@ -50,16 +46,11 @@ TEST_F(Players, ASecondLoginEndsTheFirstWithAReason) {
 
 TEST_F(Players, ManyLoginsWithOneNameLeaveOnePlayer) {
     constexpr std::size_t kLogins = 20;
-    std::atomic<std::size_t> gone = 0;
-    std::vector<std::shared_ptr<Visitor>> visitors;
     for (std::size_t i = 0; i < kLogins; ++i) {
-        visitors.push_back(Visit({.name = "Ann", .onGone = [&](Visitor&, const CloseInfo&) {
-                                      ++gone;
-                                      world.bell.Ring();
-                                  }}));
+        Visit({.name = "Ann"});
     }
 
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load() == kLogins - 1; })) << gone.load();
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == kLogins - 1; })) << departed.load();
     EXPECT_TRUE(world.bell.WaitUntil([&] { return server.GetWorldTotals().present == 1 && server.PlayersOnline() == 1; }));
 }
 
@@ -127,12 +118,9 @@ TEST_F(Players, WhoEntersTheZoneItIsInStandsAtItsBeginning) {
 
 TEST_F(Players, AreRefusedAZoneThatIsNone) {
     for (const std::uint32_t zone : {0U, static_cast<std::uint32_t>(config.zones) + 1, ~0U}) {
-        std::atomic<bool> gone = false;
-        const auto visitor = Visit({.name = "Ann", .zone = zone, .onGone = [&](Visitor&, const CloseInfo&) {
-                                        gone = true;
-                                        world.bell.Ring();
-                                    }});
-        ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load(); }));
+        const std::size_t before = departed.load();
+        const auto visitor = Visit({.name = "Ann", .zone = zone});
+        ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == before + 1; }));
         EXPECT_EQ(visitor->Notices(), std::vector{protocol::DISCONNECT_MALFORMED_PACKET}) << zone;
     }
 }
@@ -176,7 +164,7 @@ protected:
 
 TEST_F(SlowWorld, WhoIsEnteringMayPingAndLeaveAndNothingElse) {
     using servercore::PacketVerdict;
-    std::atomic<bool> gone = false;
+    std::atomic<bool> hasGone = false;
     auto visitor = std::make_shared<Visitor>(clients.Buffers(), Visitor::Plan{.name = "Ann",
                                                                               .goal = SessionState::Entering,
                                                                               .onEntered =
@@ -188,12 +176,12 @@ TEST_F(SlowWorld, WhoIsEnteringMayPingAndLeaveAndNothingElse) {
                                                                                   },
                                                                               .onGone =
                                                                                   [&](Visitor&, const CloseInfo&) {
-                                                                                      gone = true;
+                                                                                      hasGone = true;
                                                                                       world.bell.Ring();
                                                                                   }});
     ASSERT_TRUE(clients.Connect(slow_.ListenAddress(), visitor));
 
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone.load() && slow_.PlayersOnline() == 0; }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return hasGone.load() && slow_.PlayersOnline() == 0; }));
     EXPECT_EQ(slow_.GetOffences().Of(PacketVerdict::WrongState), 2U);
     EXPECT_TRUE(visitor->Notices().empty());
 }

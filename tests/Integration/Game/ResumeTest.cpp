@@ -16,7 +16,6 @@
 namespace game::test {
 namespace {
 
-using servercore::CloseInfo;
 using servercore::CloseReason;
 
 class Resume : public Game {
@@ -30,35 +29,22 @@ protected:
         return config;
     }
 
-    // Counts those who are gone.
-    Visitor::Plan PlanFor(const std::string& name) {
-        return {.name = name, .onGone = [this](Visitor&, const CloseInfo&) {
-                    ++gone_;
-                    world.bell.Ring();
-                }};
-    }
     std::shared_ptr<Visitor> Enter(const std::string& name) {
-        const auto visitor = Visit(PlanFor(name));
+        const auto visitor = Visit({.name = name});
         EXPECT_TRUE(Await(*visitor, "sees " + name));
         return visitor;
     }
-    std::shared_ptr<Visitor> ComeBack(Visitor::Ticket ticket) {
-        Visitor::Plan plan = PlanFor("");
-        plan.resume = std::move(ticket);
-        return Visit(plan);
-    }
+    std::shared_ptr<Visitor> ComeBack(Visitor::Ticket ticket) { return Visit({.name = "", .resume = std::move(ticket)}); }
     // Both ends know it.
     void Break(Visitor& visitor) {
-        const std::size_t before = gone_.load();
+        const std::size_t before = departed.load();
         const std::uint64_t closed = server.GetLedger().sessionsClosed;
         visitor.Abort(CloseReason::LocalClose);
-        ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == before + 1 && server.GetLedger().sessionsClosed == closed + 1; }));
+        ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == before + 1 && server.GetLedger().sessionsClosed == closed + 1; }));
     }
     bool Await(const Visitor& visitor, const std::string& note) {
         return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
     }
-
-    std::atomic<std::size_t> gone_ = 0;
 };
 
 TEST_F(Resume, BringsWhatWasSaidMeanwhileOnceAndInOrder) {
@@ -108,7 +94,7 @@ TEST_F(Resume, TellsWhatTheServerHasTakenSoThatTheRestIsSaidAgain) {
     ASSERT_NO_FATAL_FAILURE(Break(*ann));
 
     const auto back = ComeBack(ann->GetTicket());
-    ASSERT_TRUE(Await(*back, "resumed 2 1 0"));
+    ASSERT_TRUE(Await(*back, "resumed 2 1 0 in zone 1"));
     back->Chat("two");
     EXPECT_TRUE(Await(*back, "chat #2 Ann: two"));
     EXPECT_FALSE(back->HasNoted("chat #1 Ann: one"));
@@ -118,8 +104,8 @@ TEST_F(Resume, ByAnotherConnectionEndsTheOneThatStillLives) {
     const auto ann = Enter("Ann");
     const auto back = ComeBack(ann->GetTicket());
 
-    ASSERT_TRUE(Await(*back, "resumed 0 0 0"));
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
+    ASSERT_TRUE(Await(*back, "resumed 0 0 0 in zone 1"));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_REPLACED});
     back->Chat("still here");
     EXPECT_TRUE(Await(*back, "chat #1 Ann: still here"));
@@ -131,7 +117,7 @@ TEST_F(Resume, IsPossibleAgainAndAgain) {
     for (std::size_t i = 1; i <= 10; ++i) {
         ASSERT_NO_FATAL_FAILURE(Break(*ann));
         ann = ComeBack(ann->GetTicket());
-        ASSERT_TRUE(Await(*ann, fmt::format("resumed 0 {} 0", i - 1)));
+        ASSERT_TRUE(Await(*ann, fmt::format("resumed 0 {} 0 in zone 1", i - 1)));
         ann->Chat("again");
         ASSERT_TRUE(Await(*ann, fmt::format("chat #{} Ann: again", i)));
     }
@@ -177,15 +163,44 @@ TEST_F(Resume, IsRefusedWhenMoreWasMissedThanIsKept) {
     EXPECT_TRUE(Await(*ComeBack(ann->GetTicket()), "resume refused"));
 
     ASSERT_NO_FATAL_FAILURE(Break(*bob));
-    EXPECT_TRUE(Await(*ComeBack(bob->GetTicket()), fmt::format("resumed 0 {} 0", kChats))) << "who has got everything may come back";
+    EXPECT_TRUE(Await(*ComeBack(bob->GetTicket()), fmt::format("resumed 0 {} 0 in zone 1", kChats)))
+        << "who has got everything may come back";
 }
 
 TEST_F(Resume, AnAcknowledgementOfMoreThanWasSentBreaksTheRules) {
     const auto ann = Enter("Ann");
     ann->Ping(1'000'000);
-    ASSERT_TRUE(world.bell.WaitUntil([&] { return gone_.load() == 1; }));
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == 1; }));
     EXPECT_EQ(ann->Notices(), std::vector{protocol::DISCONNECT_MALFORMED_PACKET});
     EXPECT_EQ(server.PlayersOnline(), 0U);
+}
+
+// Nobody gets into a zone during the test.
+class ResumeOnTheWayIn : public Resume {
+protected:
+    ResumeOnTheWayIn() : Resume(SlowSettings()) {}
+
+    static GameServerConfig SlowSettings() {
+        GameServerConfig config = Settings();
+        config.tick = std::chrono::seconds(10);
+        return config;
+    }
+};
+
+TEST_F(ResumeOnTheWayIn, TellsWhereThePlayerGoes) {
+    Visitor::Plan plan{.name = "Ann", .zone = 3, .goal = protocol::SessionState::Entering};
+    plan.onEntered = [](Visitor& self) { self.Ping(0); };
+    std::atomic<bool> hasAnswer = false;
+    plan.onPong = [&](Visitor&) {
+        hasAnswer = true;
+        world.bell.Ring();
+    };
+    const auto ann = Visit(plan);
+    ASSERT_TRUE(world.bell.WaitUntil([&] { return hasAnswer.load(); }));
+    ASSERT_NO_FATAL_FAILURE(Break(*ann));
+
+    const auto back = ComeBack(ann->GetTicket());
+    EXPECT_TRUE(Await(*back, "resumed 0 0 0 in zone 3"));
 }
 
 class ShortResume : public Resume {

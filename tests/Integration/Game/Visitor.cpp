@@ -156,7 +156,7 @@ PacketVerdict Visitor::OnResumeResult(const protocol::S_ResumeResult& packet) {
     chats_ = packet.chat_sequence();
     whispers_ = packet.whisper_sequence();
     hasEntered_ = true;
-    (void)Note(fmt::format("resumed {} {} {}", moves_, chats_, whispers_));
+    (void)Note(fmt::format("resumed {} {} {} in zone {}", moves_, chats_, whispers_, packet.zone_id()));
     (void)Reach(SessionState::InZone);
     return PacketVerdict::Accepted;
 }

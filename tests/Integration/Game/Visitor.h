@@ -63,7 +63,7 @@ public:
 
     // One of:
     //     in zone 2; sees Ann; sees no Ann; Ann moved 3; corrected 3; chat #4 Ann: text; whisper Ann: text; whisper 1: 2; said: text
-    //     resumed 3 4 5 (sequences); resume refused
+    //     resumed 3 4 5 in zone 1 (sequences); resume refused
     [[nodiscard]] bool HasNoted(std::string_view note) const { return CountNotes(note) > 0; }
     [[nodiscard]] std::size_t CountNotes(std::string_view note) const SC_EXCLUDES(mutex_);
     [[nodiscard]] std::vector<std::string> Notes() const SC_EXCLUDES(mutex_);
