@@ -10,6 +10,7 @@ SERVER_ADDRESS=
 CLIENT_PID=
 PIPE_PID=
 EXIT_CODE=
+FAILURES=() # for a script that judges more than exit codes
 
 # begin NAME: the run's directory is $LOGS from now on, and clean_up runs however the script ends.
 begin() {
@@ -143,12 +144,24 @@ print_totals() {
   fi
 }
 
+failed() { # WHAT
+  FAILURES+=("$1")
+}
+
+# Stops the server, which has to end well and with nothing left.
+stop_and_judge_server() {
+  stop server "$SERVER_PID"
+  SERVER_PID=
+  ((EXIT_CODE == 0)) || failed "the server ended with exit code $EXIT_CODE"
+  grep -q '^ledger balanced=yes' "$LOGS/server.out" || failed "the server's ledger does not balance"
+}
+
 # For a script's end, however it comes.
 stop_programs() { # KEEP_LOGS
   [[ -z $CLIENT_PID ]] || stop client "$CLIENT_PID"
   [[ -z $SERVER_PID ]] || stop server "$SERVER_PID"
   if $1; then
-    echo "the logs of this run (build.log, server.out, server.err) are in $LOGS" >&2
+    echo "the logs of this run are in $LOGS" >&2
   else
     rm -rf "$LOGS"
   fi

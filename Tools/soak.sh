@@ -32,7 +32,6 @@ MOST_RSS_KB=0 MOST_THREADS=0 MOST_DESCRIPTORS=0
 FIRST_RSS_KB=0 FIRST_THREADS=0
 IDLE_DESCRIPTORS=0 # before anybody came
 TABLE=()
-FAILURES=()
 
 parse_options() {
   while (($# > 0)); do
@@ -44,10 +43,6 @@ parse_options() {
     esac
     shift
   done
-}
-
-failed() { # WHAT
-  FAILURES+=("$1")
 }
 
 # Sets RSS_KB, THREADS and DESCRIPTORS; false when the server has gone.
@@ -152,13 +147,6 @@ play() {
     failed "$RSS_KB KiB at the end, $FIRST_RSS_KB KiB after the first round"
 }
 
-stop_server() {
-  stop server "$SERVER_PID"
-  SERVER_PID=
-  ((EXIT_CODE == 0)) || failed "the server ended with exit code $EXIT_CODE"
-  grep -q '^ledger balanced=yes' "$LOGS/server.out" || failed "the server's ledger does not balance"
-}
-
 report() {
   [[ ! -t 1 ]] || printf '\r%70s\r' ''
   echo "           the most in the round            at rest after it"
@@ -176,14 +164,8 @@ report() {
 }
 
 clean_up() {
-  [[ -z $CLIENT_PID ]] || stop client "$CLIENT_PID"
   [[ -z $ATTACKERS_PID ]] || stop attackers "$ATTACKERS_PID"
-  [[ -z $SERVER_PID ]] || stop server "$SERVER_PID"
-  if $KEEP_LOGS; then
-    echo "the logs of this run (build.log, server.*, client-*.out, attackers.out) are in $LOGS" >&2
-  else
-    rm -rf "$LOGS"
-  fi
+  stop_programs "$KEEP_LOGS"
 }
 
 main() {
@@ -192,7 +174,7 @@ main() {
   build linux
   start_server linux --max-players 10000
   play
-  stop_server
+  stop_and_judge_server
   report
 }
 

@@ -28,7 +28,6 @@ SECONDS_TO_PLAY=60
 
 LOGS= # this run's directory; kept unless all went well
 KEEP_LOGS=true
-FAILURES=()
 
 parse_options() {
   while (($# > 0)); do
@@ -45,22 +44,11 @@ parse_options() {
   done
 }
 
-failed() { # WHAT
-  FAILURES+=("$1")
-}
-
 play() {
   echo "$BOTS bots play in $ZONES zones for $SECONDS_TO_PLAY s ($SYSTEM)"
   play_on_server "$SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS" --whisper --switch-every "$SWITCH_EVERY" --reconnect-every "$RECONNECT_EVERY" \
     --max-late 100 # about what arrives, not how soon
   ((EXIT_CODE == 0)) || failed "the client ended with exit code $EXIT_CODE"
-}
-
-stop_server() {
-  stop server "$SERVER_PID"
-  SERVER_PID=
-  ((EXIT_CODE == 0)) || failed "the server ended with exit code $EXIT_CODE"
-  grep -q '^ledger balanced=yes' "$LOGS/server.out" || failed "the server's ledger does not balance"
 }
 
 # The log has a line for each late tick, but no more than one per second, zone and reason.
@@ -93,17 +81,12 @@ clean_up() {
 
 main() {
   parse_options "$@"
-  cd "$PROJECT_ROOT"
-  LOGS=$(mktemp -d "${TMPDIR:-/tmp}/servercore-world.XXXXXX")
-  trap clean_up EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  trap 'exit 129' HUP
+  begin world
   build "$SYSTEM"
   ulimit -S -n "$(ulimit -H -n)" # a descriptor for each bot, and as many in the server
   start_server "$SYSTEM" --zones "$ZONES" --max-players $((2 * BOTS + 100))
   play
-  stop_server
+  stop_and_judge_server
   print_totals
   judge_ticks
   report

@@ -26,11 +26,6 @@ Outcome OutcomeOf(Zone::PostResult result, Zone& zone, servercore::Session& by) 
 Player::Player(PlayerInfo info, ResumeToken token, servercore::SendBufferPool& buffers)
     : info_(std::move(info)), token_(token), buffers_(buffers) {}
 
-ZoneId Player::CurrentZone() const {
-    servercore::MutexLock lock(mutex_);
-    return zone_ == nullptr ? 0 : zone_->Id();
-}
-
 // --- What its client does ----------------------------------------------------------------------------------------------
 
 Outcome Player::Enter(servercore::Session& by, std::shared_ptr<Zone> zone) {
@@ -44,40 +39,32 @@ Outcome Player::Enter(servercore::Session& by, std::shared_ptr<Zone> zone) {
                              : OutcomeOf(before->MoveOn(info_.id, zone_), *before, by);
 }
 
-Outcome Player::Move(servercore::Session& by, std::uint32_t sequence, Position position, servercore::TimePoint now) {
-    servercore::MutexLock lock(mutex_);
-    if (!IsCurrent(by) || zone_ == nullptr) {
+Outcome Player::Take(const servercore::Session& by, std::uint32_t& last, std::uint32_t sequence) {
+    if (!IsCurrent(by)) {
         return Outcome::Superseded;
     }
-    if (sequence != taken_.move + 1) {
+    if (sequence != last + 1) {
         return Outcome::BadSequence;
     }
-    taken_.move = sequence;
-    return OutcomeOf(zone_->Move(info_.id, sequence, position, now), *zone_, by);
+    last = sequence;
+    return Outcome::Done;
+}
+
+Outcome Player::Move(servercore::Session& by, std::uint32_t sequence, Position position, servercore::TimePoint now) {
+    servercore::MutexLock lock(mutex_);
+    const Outcome outcome = zone_ == nullptr ? Outcome::Superseded : Take(by, taken_.move, sequence);
+    return outcome == Outcome::Done ? OutcomeOf(zone_->Move(info_.id, sequence, position, now), *zone_, by) : outcome;
 }
 
 Outcome Player::Chat(servercore::Session& by, std::uint32_t sequence, const std::string& text) {
     servercore::MutexLock lock(mutex_);
-    if (!IsCurrent(by) || zone_ == nullptr) {
-        return Outcome::Superseded;
-    }
-    if (sequence != taken_.chat + 1) {
-        return Outcome::BadSequence;
-    }
-    taken_.chat = sequence;
-    return OutcomeOf(zone_->Chat(info_.id, sequence, text), *zone_, by);
+    const Outcome outcome = zone_ == nullptr ? Outcome::Superseded : Take(by, taken_.chat, sequence);
+    return outcome == Outcome::Done ? OutcomeOf(zone_->Chat(info_.id, sequence, text), *zone_, by) : outcome;
 }
 
 Outcome Player::TakeWhisper(const servercore::Session& by, std::uint32_t sequence) {
     servercore::MutexLock lock(mutex_);
-    if (!IsCurrent(by)) {
-        return Outcome::Superseded;
-    }
-    if (sequence != taken_.whisper + 1) {
-        return Outcome::BadSequence;
-    }
-    taken_.whisper = sequence;
-    return Outcome::Done;
+    return Take(by, taken_.whisper, sequence);
 }
 
 bool Player::Acknowledge(const servercore::Session& by, std::uint64_t received) {

@@ -55,8 +55,6 @@ public:
     [[nodiscard]] const PlayerInfo& Info() const noexcept { return info_; }
     [[nodiscard]] const ResumeToken& Token() const noexcept { return token_; }
     [[nodiscard]] PlayerStage Stage() const noexcept { return stage_.load(); }
-    // The zone that it is in, or enters. 0: the lobby.
-    [[nodiscard]] ZoneId CurrentZone() const SC_EXCLUDES(mutex_);
 
     // --- What its client does; `by` says by which connection
 
@@ -106,6 +104,8 @@ private:
     [[nodiscard]] bool IsCurrent(const servercore::Session& connection) const SC_REQUIRES(mutex_) {
         return connection_.get() == &connection;
     }
+    // `last`: the one of its kind in taken_.
+    [[nodiscard]] Outcome Take(const servercore::Session& by, std::uint32_t& last, std::uint32_t sequence) SC_REQUIRES(mutex_);
     [[nodiscard]] std::optional<Resumed> TryTakeOver(const Connection& connection, std::uint64_t received) SC_REQUIRES(mutex_);
     void Greet(servercore::SendBufferRef answer) SC_REQUIRES(mutex_);
     void RefreshSight() SC_REQUIRES(mutex_);

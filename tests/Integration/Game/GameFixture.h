@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "GameServer/GameServer.h"
@@ -49,6 +51,17 @@ protected:
         auto visitor = std::make_shared<Visitor>(clients.Buffers(), std::move(plan));
         EXPECT_TRUE(clients.Connect(server.ListenAddress(), visitor));
         return visitor;
+    }
+
+    // In its zone.
+    std::shared_ptr<Visitor> Enter(const std::string& name, std::uint32_t zone = 1) {
+        const std::shared_ptr<Visitor> visitor = Visit({.name = name, .zone = zone});
+        EXPECT_TRUE(Await(*visitor, "sees " + name));
+        return visitor;
+    }
+
+    bool Await(const Visitor& visitor, const std::string& note) {
+        return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
     }
 
     servercore::test::World world;

@@ -16,15 +16,6 @@ using servercore::CloseReason;
 
 class Operator : public Game {
 protected:
-    std::shared_ptr<Visitor> Enter(const std::string& name) {
-        const auto visitor = Visit({.name = name});
-        EXPECT_TRUE(Await(*visitor, "sees " + name));
-        return visitor;
-    }
-    bool Await(const Visitor& visitor, const std::string& note) {
-        return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
-    }
-
     Console console_{server};
 };
 

@@ -17,19 +17,7 @@ namespace {
 using protocol::SessionState;
 using servercore::CloseInfo;
 
-class Players : public Game {
-protected:
-    // In its zone.
-    std::shared_ptr<Visitor> Enter(const std::string& name, std::uint32_t zone = 1) {
-        const auto visitor = Visit({.name = name, .zone = zone});
-        EXPECT_TRUE(Await(*visitor, "sees " + name));
-        return visitor;
-    }
-
-    bool Await(const Visitor& visitor, const std::string& note) {
-        return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
-    }
-};
+using Players = Game;
 
 TEST_F(Players, ASecondLoginEndsTheFirstWithAReason) {
     const auto first = Visit({.name = "Ann"});

@@ -29,11 +29,6 @@ protected:
         return config;
     }
 
-    std::shared_ptr<Visitor> Enter(const std::string& name) {
-        const auto visitor = Visit({.name = name});
-        EXPECT_TRUE(Await(*visitor, "sees " + name));
-        return visitor;
-    }
     std::shared_ptr<Visitor> ComeBack(Visitor::Ticket ticket) { return Visit({.name = "", .resume = std::move(ticket)}); }
     // Both ends know it.
     void Break(Visitor& visitor) {
@@ -41,9 +36,6 @@ protected:
         const std::uint64_t closed = server.GetLedger().sessionsClosed;
         visitor.Abort(CloseReason::LocalClose);
         ASSERT_TRUE(world.bell.WaitUntil([&] { return departed.load() == before + 1 && server.GetLedger().sessionsClosed == closed + 1; }));
-    }
-    bool Await(const Visitor& visitor, const std::string& note) {
-        return world.bell.WaitUntil([&] { return visitor.HasNoted(note); });
     }
 };
 
