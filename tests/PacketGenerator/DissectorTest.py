@@ -24,7 +24,7 @@ def record_a_run():
     try:
         port = int(re.fullmatch(r"ready listen=127\.0\.0\.1:(\d+)\n", server.stdout.readline())[1])
         recording = Recording.Recording(port)
-        subprocess.run([_options.client, "--connect", f"127.0.0.1:{recording.port}", "--bots", str(BOTS), "--seconds", "1"],
+        subprocess.run([_options.client, "run", "--connect", f"127.0.0.1:{recording.port}", "--bots", str(BOTS), "--seconds", "1"],
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, timeout=PATIENCE)
     finally:
         server.terminate()
