@@ -7,7 +7,7 @@
 
 #include "DummyClient/Report/ReportCommands.h"
 #include "DummyClient/Report/Threshold.h"
-#include "DummyClient/RunCommand.h"
+#include "DummyClient/Kit/RunCommand.h"
 #include "Protocol/Version.h"
 #include "ServerCore/App/CommandLine.h"
 

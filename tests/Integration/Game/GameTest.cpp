@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "DummyClient/LoadRun.h"
+#include "DummyClient/Kit/LoadRun.h"
 #include "Protocol/Version.h"
 #include "ServerCore/Net/ClientService.h"
 #include "tests/Integration/Game/GameFixture.h"

@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "DummyClient/LoadRun.h"
+#include "DummyClient/Kit/LoadRun.h"
 #include "DummyClient/Report/Histogram.h"
 #include "GameServer/GameServer.h"
 #include "ServerCore/Net/ClientService.h"

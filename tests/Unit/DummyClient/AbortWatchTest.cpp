@@ -1,4 +1,4 @@
-#include "DummyClient/AbortWatch.h"
+#include "DummyClient/Kit/AbortWatch.h"
 
 #include <gtest/gtest.h>
 

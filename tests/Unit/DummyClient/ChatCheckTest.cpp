@@ -1,10 +1,10 @@
-#include "DummyClient/ChatCheck.h"
+#include "DummyClient/World/ChatCheck.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "DummyClient/BotScript.h"
+#include "DummyClient/World/BotScript.h"
 
 namespace loadtest {
 namespace {

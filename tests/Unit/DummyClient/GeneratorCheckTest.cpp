@@ -1,4 +1,4 @@
-#include "DummyClient/GeneratorCheck.h"
+#include "DummyClient/Kit/GeneratorCheck.h"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "DummyClient/LoadReport.h"
-#include "DummyClient/RunChecks.h"
+#include "DummyClient/World/WorldResult.h"
+#include "DummyClient/World/WorldChecks.h"
 
 namespace loadtest {
 namespace {

@@ -1,4 +1,4 @@
-#include "DummyClient/MoveLog.h"
+#include "DummyClient/World/MoveLog.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "DummyClient/RunMeter.h"
+#include "DummyClient/Kit/RunMeter.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <string>
 
-#include "DummyClient/Crowd.h"
+#include "DummyClient/World/Crowd.h"
 #include "tests/Support/FakeClock.h"
 
 namespace loadtest {

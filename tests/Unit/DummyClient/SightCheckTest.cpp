@@ -1,4 +1,4 @@
-#include "DummyClient/SightCheck.h"
+#include "DummyClient/World/SightCheck.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "DummyClient/Walk.h"
+#include "DummyClient/World/Walk.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "DummyClient/Whereabouts.h"
+#include "DummyClient/World/Whereabouts.h"
 
 #include <gtest/gtest.h>
 

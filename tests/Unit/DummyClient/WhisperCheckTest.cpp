@@ -1,10 +1,10 @@
-#include "DummyClient/WhisperCheck.h"
+#include "DummyClient/World/WhisperCheck.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "DummyClient/BotScript.h"
+#include "DummyClient/World/BotScript.h"
 
 namespace loadtest {
 namespace {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "DummyClient/Kit/Behaviour.h"
+#include "DummyClient/World/Crowd.h"
+
+namespace loadtest {
+
+// What a scenario can say of players.
+struct WorldOptions {
+    double chatShare = 0.1;  // of the messages; the others are moves
+    ZoneChoice zones;
+    bool whisper = false;       // every other chat is one
+    double switchEvery = 0;     // seconds between two changes of zone of a bot; 0: never
+    double reconnectEvery = 0;  // likewise between two changes of its connection
+};
+
+[[nodiscard]] BehaviourInfo PlayerInfo();
+// Precondition: CheckWorldOptions finds no mistake.
+[[nodiscard]] WorldOptions ReadWorldOptions(const GroupPlan& group);
+// What is wrong with them; empty: nothing.
+[[nodiscard]] std::string CheckWorldOptions(const GroupPlan& group);
+
+}  // namespace loadtest
