@@ -11,7 +11,7 @@
 #include "DummyClient/Kit/Population.h"
 #include "DummyClient/Kit/RunBoard.h"
 #include "DummyClient/Scenario/Scenario.h"
-#include "DummyClient/Scenario/ScenarioFile.h"
+#include "DummyClient/Scenario/BehaviourInfo.h"
 #include "ServerCore/Base/Clock.h"
 
 namespace loadtest {
@@ -34,6 +34,8 @@ struct Behaviour {
     BehaviourInfo info;
     std::vector<std::string> kinds;  // of the latencies that its bots record
     std::function<std::unique_ptr<Population>(const PopulationPlan&)> make;
+    // What is wrong with a group's options, beyond their kinds; empty: nothing. May be empty itself.
+    std::function<std::string(const Scenario& scenario, const GroupPlan& group)> findMistake = {};
 };
 
 }  // namespace loadtest

@@ -165,6 +165,7 @@ void BotBase::OnConnected(BotConnection& connection) {
     MutexLock lock(mutex_);
     if (&connection == connection_.get()) {
         isConnected_ = true;
+        ++context_.board.connected;
         stage_.store(Stage::Online);
         Tell(News::Connected);
     }
@@ -198,7 +199,9 @@ void BotBase::OnGone(BotConnection& connection, const servercore::CloseInfo& inf
     const bool isPresent = &connection == connection_.get();
     context_.board.CountDisconnect(info.reason, !isPresent);
     if (isPresent) {
-        context_.board.connectsFailed += isConnected_ ? 0U : 1U;
+        if (!isConnected_) {
+            context_.board.NoteUnanswered(info.error);
+        }
         connection_.reset();
         isConnected_ = false;
         gone_ = info.reason;

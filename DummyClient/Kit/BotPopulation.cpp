@@ -37,7 +37,7 @@ BotPopulation::~BotPopulation() = default;
 bool BotPopulation::Join() {
     BotBase& bot = PlaceForOne();
     ++joined_;
-    order_.push_back(bot.Number());
+    order_.push_back({.bot = bot.Number(), .life = ++begun_[bot.Number()]});
     schedule_.Remove(bot.Number());
     bot.Begin(play_);
     return true;
@@ -53,6 +53,7 @@ BotBase& BotPopulation::PlaceForOne() {
         }
     }
     const std::size_t number = bots_.size();
+    begun_.push_back(0);
     bots_.push_back(makeBot_({.number = number,
                               .name = fmt::format("bot-{}-{}", plan_.tag, number),
                               .draws = Draws(plan_.seed, number),
@@ -69,9 +70,10 @@ BotBase& BotPopulation::PlaceForOne() {
 }
 
 void BotPopulation::Leave() {
-    if (const std::optional<std::size_t> place = leaveOrder_.TakeNext(order_.size())) {
-        schedule_.Remove(order_[*place]);
-        bots_[order_[*place]]->TellToLeave();
+    const std::optional<std::size_t> place = leaveOrder_.TakeNext(order_.size());
+    if (place && order_[*place].life == begun_[order_[*place].bot]) {
+        schedule_.Remove(order_[*place].bot);
+        bots_[order_[*place].bot]->TellToLeave();
     }
 }
 

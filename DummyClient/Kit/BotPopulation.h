@@ -43,6 +43,12 @@ public:
     [[nodiscard]] PopulationResult Finish() override;
 
 private:
+    // One that joined, as its bot and which of that bot's lives.
+    struct Joined {
+        std::size_t bot = 0;
+        std::uint64_t life = 0;
+    };
+
     [[nodiscard]] BotBase& PlaceForOne();
     void TakePartInPlay();
 
@@ -52,7 +58,8 @@ private:
     const OptionValues options_;
     BotTimers timers_;
     std::vector<std::unique_ptr<BotBase>> bots_;
-    std::deque<std::size_t> order_;  // the bots in the order of their joining
+    std::vector<std::uint64_t> begun_;  // by bot: how often
+    std::deque<Joined> order_;
     LeaveOrder leaveOrder_;
     std::size_t joined_ = 0;
     std::size_t nextPlace_ = 0;        // where the search for one that is done goes on

@@ -10,6 +10,7 @@
 #include "DummyClient/Kit/Pace.h"
 #include "DummyClient/Kit/ReachProbe.h"
 #include "DummyClient/Kit/RunTag.h"
+#include "ServerCore/Base/Assert.h"
 
 namespace loadtest {
 
@@ -31,21 +32,19 @@ constexpr std::uint64_t kJoinsAtOnce = 50;
 // For bots that the tester asks for.
 constexpr std::size_t kSparePlaces = 5000;
 constexpr std::uint64_t kWishPercent = 10;
+// Whatever the scenario wants: descriptors are not without end.
+constexpr std::size_t kMaxSessions = 100'000;
 
 servercore::ServiceConfig ServiceConfigFor(const LoadPlan& plan, std::size_t bots) {
     servercore::ServiceConfig service;
     service.name = "bots";
     service.workers = plan.workers;
-    service.maxSessions = 2 * bots + 1;  // the connection that a bot gives up ends a little later
+    service.maxSessions = std::min(2 * bots + 1, kMaxSessions);  // the connection that a bot gives up ends a little later
     return service;
 }
 
-servercore::Duration TimeToPlay(const Scenario& scenario) {
-    return scenario.warmUp + scenario.duration;
-}
-
 std::size_t PlacesOf(const GroupPlan& group, const LoadPlan& plan) {
-    return group.shape.Joins(TimeToPlay(plan.scenario), group.bots) + (plan.canAddBots ? kSparePlaces : 0);
+    return static_cast<std::size_t>(group.shape.Joins(plan.scenario.Play(), group.bots)) + (plan.canAddBots ? kSparePlaces : 0);
 }
 
 std::size_t PlacesOf(const LoadPlan& plan) {
@@ -82,10 +81,10 @@ LoadRun::LoadRun(LoadPlan plan, const LoadSurroundings& surroundings)
       meter_(board_, surroundings.clock, {.look = [this] { return LookAtAll(); }, .errors = [this] { return ErrorsOfAll(); }}),
       abortWatch_(plan_.abortOn) {
     const std::string tag = MakeRunTag();
-    std::uint64_t number = 0;
+    std::size_t number = 0;
     for (const GroupPlan& group : plan_.scenario.groups) {
         const PopulationPlan population{.group = group,
-                                        .seed = plan_.scenario.seed + number,
+                                        .seed = plan_.scenario.SeedOf(number),
                                         .joins = PlacesOf(group, plan_),
                                         .tag = fmt::format("{}{}", tag, number == 0 ? "" : fmt::format("{}x", number)),
                                         .workers = plan_.workers,
@@ -114,16 +113,19 @@ std::error_code LoadRun::Run(const std::vector<servercore::NetAddress>& addresse
     }
     LeaveAll();
     Finish();
-    return {};
+    return board_.WhyUnreachable();
 }
 
 // --- Phases ------------------------------------------------------------------------------------------------------------
 
-// A name may stand for several addresses, and one refusal is easier to read than two hundred.
+// A name may stand for several addresses: the bots take the first where somebody answers.
 std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& addresses) {
     std::error_code error = std::make_error_code(std::errc::address_not_available);
     for (const servercore::NetAddress& address : addresses) {
         connector_.SetServer(address);
+        if (addresses.size() == 1) {
+            return {};
+        }
         const auto probe = std::make_shared<ReachProbe>();
         const servercore::Result<servercore::SessionId> id = service_.Connect(address, probe);
         if (!id) {
@@ -142,7 +144,7 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
 }
 
 void LoadRun::ConnectSteady() {
-    Pace connects(Now(), plan_.connectRate);
+    Pace connects(Now(), plan_.scenario.connectRate);
     std::size_t gone = 0;
     for (Group& group : groups_) {
         const std::uint64_t bots = group.plan.shape.IsSteady() ? group.plan.bots : 0;
@@ -200,7 +202,7 @@ void LoadRun::Play() {
         PlayUntil(plan_.scenario.warmUp);
     }
     BeginStage("play", true);
-    PlayUntil(TimeToPlay(plan_.scenario));
+    PlayUntil(plan_.scenario.Play());
     SetPaused(false);
     board_.isMeasuring.store(false);
     for (Group& group : groups_) {
@@ -226,7 +228,7 @@ void LoadRun::PlayUntil(servercore::Duration end) {
 
 void LoadRun::Steer() {
     for (Group& group : groups_) {
-        const Presence wanted = group.plan.shape.At(Played(), TimeToPlay(plan_.scenario), group.plan.bots);
+        const Presence wanted = group.plan.shape.At(Played(), plan_.scenario.Play(), group.plan.bots);
         const std::uint64_t joins = std::min(wanted.joined + group.added, group.joined + kJoinsAtOnce);
         for (; group.joined < joins; ++group.joined) {
             if (!group.population->Join()) {
@@ -359,7 +361,7 @@ void LoadRun::BeginStage(const char* name, bool measured) {
 
 void LoadRun::OnSample(const RunSample& sample) {
     lastSample_ = sample;
-    isDeserted_ = !IsAnybodyLeft();
+    isDeserted_ = !IsAnybodyLeft() || board_.WhyUnreachable();
     Show();
     if (!sample.measured || abortWatch_.IsIdle()) {
         return;
@@ -373,7 +375,7 @@ void LoadRun::OnSample(const RunSample& sample) {
 void LoadRun::Show() {
     RunView view{.stage = stage_,
                  .played = Played(),
-                 .toPlay = TimeToPlay(plan_.scenario),
+                 .toPlay = plan_.scenario.Play(),
                  .sample = lastSample_,
                  .groups = {},
                  .errors = ErrorsOfAll(),

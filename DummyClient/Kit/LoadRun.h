@@ -30,7 +30,6 @@ namespace loadtest {
 struct LoadPlan {
     Scenario scenario;
     std::vector<Behaviour> behaviours;  // those that the scenario names are among them
-    double connectRate = 200;           // connects per second, of the bots that are there from the beginning
     std::size_t workers = 1;
     std::vector<servercore::NetAddress> sources;  // addresses to connect from; none: the system chooses
     std::vector<Threshold> abortOn;               // demands that end the play when they cannot be met any more
@@ -82,7 +81,7 @@ public:
     LoadRun(const LoadRun&) = delete;
     LoadRun& operator=(const LoadRun&) = delete;
 
-    // Once. Fails when the server cannot be reached at any of the addresses, with the last of them's error.
+    // Once. Fails when the server cannot be reached at any of the addresses, with why not.
     [[nodiscard]] std::error_code Run(const std::vector<servercore::NetAddress>& addresses);
 
     // After Run: what went wrong, for people; with how often.

@@ -36,6 +36,19 @@ void RunBoard::CountDisconnect(servercore::CloseReason reason, bool expected) {
     }
 }
 
+void RunBoard::NoteUnanswered(std::error_code error) {
+    ++connectsFailed;
+    servercore::MutexLock lock(mutex_);
+    if (!unanswered_) {
+        unanswered_ = error ? error : std::make_error_code(std::errc::connection_refused);
+    }
+}
+
+std::error_code RunBoard::WhyUnreachable() const {
+    servercore::MutexLock lock(mutex_);
+    return connected.load() == 0 ? unanswered_ : std::error_code();
+}
+
 void RunBoard::Report(const std::string& problem) {
     servercore::MutexLock lock(mutex_);
     if (problems_.size() < kMaxProblems || problems_.contains(problem)) {

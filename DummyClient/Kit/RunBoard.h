@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "DummyClient/Kit/Latencies.h"
@@ -40,6 +42,7 @@ public:
     Latencies latencies;
     std::atomic<bool> isMeasuring = false;          // what is sent now: that of the ramp does not count
     std::atomic<std::uint64_t> connects = 0;        // tried, those to resume included
+    std::atomic<std::uint64_t> connected = 0;       // those that somebody answered
     std::atomic<std::uint64_t> connectsFailed = 0;  // they or the login after them
 
     // A message that should have been sent at `intended` goes out now.
@@ -48,6 +51,11 @@ public:
 
     // `expected`: the run asked for it.
     void CountDisconnect(servercore::CloseReason reason, bool expected) SC_EXCLUDES(mutex_);
+    // A connect that nobody answered; `error` may be empty.
+    void NoteUnanswered(std::error_code error) SC_EXCLUDES(mutex_);
+    // Why the server cannot be reached, when nobody has answered so far and somebody should have.
+    [[nodiscard]] std::error_code WhyUnreachable() const SC_EXCLUDES(mutex_);
+
     // For people; the same text is kept once, with a count.
     void Report(const std::string& problem) SC_EXCLUDES(mutex_);
 
@@ -62,6 +70,7 @@ private:
 
     mutable servercore::Mutex mutex_;
     DisconnectCounts disconnects_ SC_GUARDED_BY(mutex_){};
+    std::error_code unanswered_ SC_GUARDED_BY(mutex_);  // the first
     std::uint64_t unexpectedDisconnects_ SC_GUARDED_BY(mutex_) = 0;
     Counts problems_ SC_GUARDED_BY(mutex_);
 };

@@ -1,17 +1,18 @@
-#include "DummyClient/Kit/RunCommand.h"
-
+// From the command line of a run to its files and its exit code.
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "DummyClient/Kit/GeneratorCheck.h"
-#include "DummyClient/Kit/RunOptions.h"
-#include "DummyClient/World/WorldResult.h"
 #include "DummyClient/Kit/LoadRun.h"
+#include "DummyClient/Kit/LoadTester.h"
+#include "DummyClient/Kit/RunLine.h"
+#include "DummyClient/Kit/RunOptions.h"
 #include "DummyClient/Report/MachineInfo.h"
 #include "DummyClient/Report/ReportFiles.h"
 #include "DummyClient/Report/ReportText.h"
@@ -25,81 +26,143 @@ using servercore::app::CommandLineEnd;
 
 namespace {
 
-void Print(const std::string& text) {
+void Print(std::string_view text) {
     fmt::print("{}", text);
     std::fflush(stdout);
 }
 
-CommandLineEnd FailToReach(const std::string& server, const std::string& why) {
-    return {.exitCode = kRunFailed,
-            .message = fmt::format("DummyClient: nobody listens at {}: {} (start GameServer, or check --connect)\n", server, why)};
-}
+class Command {
+public:
+    Command(const LoadTester& tester, RunOptions options) : tester_(tester), options_(std::move(options)) {}
 
-RunMeta Describe(const LoadConfig& config, const std::string& version, std::int64_t startedAtMs) {
-    RunMeta meta;
-    meta.toolVersion = version;
-    meta.protocolVersion = config.protocolVersion;
-    meta.scenario = "world";
-    meta.target = config.connectText;
-    meta.startedAtMs = startedAtMs;
-    meta.machines = {DescribeMachine()};
-    meta.commandLines = {config.commandLine};
-    meta.configuration = config.configuration;
-    return meta;
-}
-
-// Files and verdict.
-CommandLineEnd Conclude(const LoadConfig& config, const LoadResult& result, RunReport report) {
-    JudgeGenerator(report, config.maxLatePercent, report.meta.machines.front().cores);
-    JudgeRun(config.thresholds, report);
-    Print(ToTable(result) + ToSummary(report));
-    if (const std::string problem = WriteReportFiles(report, config.files); !problem.empty()) {
-        return {.exitCode = kRunFailed, .message = "DummyClient: " + problem};
-    }
-    return {.exitCode = report.exitCode, .message = {}};
-}
-
-CommandLineEnd Run(const LoadConfig& config, const std::string& version) {
-    const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
-    const auto network = servercore::platform::OpenSystemNetwork();
-    if (!stopSignal || !network) {
-        const std::error_code error = stopSignal ? network.error() : stopSignal.error();
-        return FailToReach(config.connectText, "the operating system refuses what a client needs: " + error.message());
-    }
-    const servercore::SteadyClock clock;
-    auto log = servercore::Logger::ToStandardError("DummyClient", servercore::LogLevel::Warning);
-
-    const auto addresses = (*network)->Resolve(config.connect.host, config.connect.port);
-    if (!addresses) {
-        return FailToReach(config.connectText, "the name is unknown");
-    }
-    bool stopped = false;
-    const auto pause = [&](std::chrono::milliseconds time) {
-        if (stopped) {
-            std::this_thread::sleep_for(time);  // WaitFor would return at once
-        } else {
-            stopped = (*stopSignal)->WaitFor(time);
+    [[nodiscard]] CommandLineEnd Run() {
+        const auto stopSignal = servercore::platform::StopSignal::Create();  // first: see there
+        const auto network = servercore::platform::OpenSystemNetwork();
+        if (!stopSignal || !network) {
+            const std::error_code error = stopSignal ? network.error() : stopSignal.error();
+            return Fail("the operating system refuses what a client needs: " + error.message());
         }
-        return stopped;
-    };
-    const auto print = [](const std::string& line) { Print(line + "\n"); };
-    // The wall clock, for reports of several machines are put side by side by it.
-    const auto startedAt = std::chrono::system_clock::now().time_since_epoch();
-    LoadRun run(config, {.network = **network, .clock = clock, .log = log, .pause = pause, .print = print});
-    const servercore::Result<LoadResult> result = run.Run(*addresses);
-    if (!result) {
-        return FailToReach(config.connectText, result.error().message());
+        const auto addresses = (*network)->Resolve(options_.connect.host, options_.connect.port);
+        if (!addresses) {
+            return FailToReach("the name is unknown");
+        }
+        LoadPlan plan = MakePlan();
+        for (const std::string& source : options_.sources) {
+            const auto address = servercore::NetAddress::Parse(source, 0);
+            if (!address) {
+                return {.exitCode = servercore::app::kUsageError,
+                        .message = fmt::format("{}: --from {} is no numeric address\n", tester_.program, source)};
+            }
+            plan.sources.push_back(*address);
+        }
+        return Play(**network, **stopSignal, *addresses, std::move(plan));
     }
-    RunReport report = run.TakeReport(*result);
-    report.meta = Describe(config, version, std::chrono::duration_cast<std::chrono::milliseconds>(startedAt).count());
-    return Conclude(config, *result, std::move(report));
-}
+
+private:
+    [[nodiscard]] LoadPlan MakePlan() const {
+        return {.scenario = options_.scenario,
+                .behaviours = tester_.behaviours,
+                .workers = options_.workers,
+                .sources = {},
+                .abortOn = options_.abortOnFail ? options_.thresholds : std::vector<Threshold>()};
+    }
+
+    [[nodiscard]] CommandLineEnd Play(servercore::platform::Network& network, servercore::platform::StopSignal& stopSignal,
+                                      const std::vector<servercore::NetAddress>& addresses, LoadPlan plan) {
+        const servercore::SteadyClock clock;
+        auto log = servercore::Logger::ToStandardError(tester_.program, servercore::LogLevel::Warning);
+        bool isStopped = false;
+        const auto pause = [&](std::chrono::milliseconds time) {
+            if (isStopped) {
+                std::this_thread::sleep_for(time);  // WaitFor would return at once
+            } else {
+                isStopped = stopSignal.WaitFor(time);
+            }
+            return isStopped;
+        };
+        const auto show = [](const RunView& view) { Print(ToLine(view) + "\n"); };
+        // The wall clock, for reports of several machines are put side by side by it.
+        const auto startedAt = std::chrono::system_clock::now().time_since_epoch();
+        LoadRun run(std::move(plan), {.network = network, .clock = clock, .log = log, .pause = pause, .show = show});
+        if (const std::error_code error = run.Run(addresses)) {
+            return FailToReach(error.message());
+        }
+        RunReport report = run.TakeReport();
+        report.meta = Describe(std::chrono::duration_cast<std::chrono::milliseconds>(startedAt).count());
+        return Conclude(run, std::move(report));
+    }
+
+    [[nodiscard]] RunMeta Describe(std::int64_t startedAtMs) const {
+        RunMeta meta;
+        meta.tool = tester_.program;
+        meta.toolVersion = tester_.version;
+        meta.protocolVersion = tester_.protocolVersion;
+        meta.scenario = options_.scenario.name;
+        meta.target = options_.connectText;
+        meta.startedAtMs = startedAtMs;
+        meta.machines = {DescribeMachine()};
+        meta.commandLines = {options_.commandLine};
+        meta.configuration = options_.configuration;
+        return meta;
+    }
+
+    // Files and verdict.
+    [[nodiscard]] CommandLineEnd Conclude(const LoadRun& run, RunReport report) const {
+        JudgeGenerator(report, options_.maxLatePercent, report.meta.machines.front().cores);
+        JudgeRun(options_.thresholds, report);
+        std::string text = run.Tables();
+        for (const auto& [problem, count] : run.Problems()) {
+            text += fmt::format("problem ({} times): {}\n", count, problem);
+        }
+        Print(text + ToSummary(report));
+        if (const std::string problem = WriteReportFiles(report, options_.files); !problem.empty()) {
+            return {.exitCode = kRunFailed, .message = fmt::format("{}: {}", tester_.program, problem)};
+        }
+        return {.exitCode = report.exitCode, .message = {}};
+    }
+
+    [[nodiscard]] CommandLineEnd Fail(const std::string& why) const {
+        return {.exitCode = kRunFailed, .message = fmt::format("{}: {}\n", tester_.program, why)};
+    }
+
+    [[nodiscard]] CommandLineEnd FailToReach(const std::string& why) const {
+        return Fail(fmt::format("nobody listens at {}: {} (start the server, or check --connect)", options_.connectText, why));
+    }
+
+    const LoadTester& tester_;
+    const RunOptions options_;
+};
 
 }  // namespace
 
-CommandLineEnd RunLoadCommand(std::span<const std::string> arguments, const std::string& version) {
-    CommandLineResult options = ParseRunOptions(arguments, version);
-    return options.config ? Run(*options.config, version) : std::move(options.end);
+std::vector<BehaviourInfo> LoadTester::BehaviourInfos() const {
+    std::vector<BehaviourInfo> infos;
+    for (const Behaviour& behaviour : behaviours) {
+        infos.push_back(behaviour.info);
+    }
+    return infos;
+}
+
+CommandLineEnd RunLoadCommand(const LoadTester& tester, std::span<const std::string> arguments) {
+    RunOptionsResult parsed = ParseRunOptions(tester, arguments);
+    return parsed.options ? Command(tester, *std::move(parsed.options)).Run() : std::move(parsed.end);
+}
+
+CommandLineEnd ListScenariosCommand(const LoadTester& tester, std::span<const std::string> arguments) {
+    if (!arguments.empty()) {
+        return {.exitCode = servercore::app::kUsageError,
+                .message = fmt::format("{0}: '{0} scenarios' takes no options\n", tester.program)};
+    }
+    std::string text = fmt::format("Scenarios ('{} run NAME'; --print shows one as TOML, to be changed and run as a file):\n",
+                                   tester.program) +
+                       ListScenarios(tester.scenarios) + "\nWhat the bots of a group can do (behaviour = \"NAME\"), and their options (--set):\n";
+    for (const Behaviour& behaviour : tester.behaviours) {
+        text += fmt::format("  {:<12} {}\n", behaviour.info.name, behaviour.info.about);
+        for (const OptionInfo& option : behaviour.info.options) {
+            text += fmt::format("    {:<18} {} [{}]\n", option.name, option.about, option.defaultValue);
+        }
+    }
+    return {.exitCode = 0, .message = std::move(text)};
 }
 
 }  // namespace loadtest

@@ -1,149 +1,225 @@
 #include "DummyClient/Kit/RunOptions.h"
 
+#include <algorithm>
+#include <chrono>
+#include <set>
 #include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include "DummyClient/Kit/AbortWatch.h"
-#include "DummyClient/Kit/Latencies.h"
-#include "DummyClient/Kit/RunMeter.h"
-#include "ServerCore/App/CommandLine.h"
-#include "ServerCore/App/ConfigFile.h"
+#include "DummyClient/Kit/RunBoard.h"
+#include "DummyClient/Scenario/Overrides.h"
+#include "DummyClient/Scenario/ScenarioFile.h"
 
 namespace loadtest {
 
 namespace {
 
 constexpr const char* kExamples =
-    "Example:\n"
-    "  DummyClient run --connect 127.0.0.1:7777 --bots 200 --seconds 30 --rate 10\n"
+    "Examples:\n"
+    "  {0} run --connect 127.0.0.1:7777 --bots 200 --seconds 30\n"
+    "  {0} run echo --rate 20 --threshold 'ping.p99<20ms' --html run.html   (demands, and a page with charts)\n"
+    "  {0} run crowd --print > mine.toml                                    (a scenario to begin with)\n"
+    "  {0} run mine.toml --seed 7 --set whisper=true\n"
     "\n"
-    "  DummyClient run --zones 1 --bots 500                                     (a crowd in one place)\n"
-    "  DummyClient run --switch-every 5 --reconnect-every 7 --whisper           (everything that players do)\n"
-    "  DummyClient run --warm-up 5 --threshold 'ping.p99<20ms' --html run.html  (demands, and a page with charts)\n"
+    "Each bot checks everything that it receives. Ctrl-C ends the run early, with the result so far.\n"
     "\n"
-    "The bots spread over the zones, walk and chat, and each checks everything that it receives: nothing may be lost, doubled, reordered "
-    "or\n"
-    "changed, and nobody may hear of a player out of sight. Ctrl-C ends the run early, with the result so far.\n"
-    "\n"
-    "Latencies are those of ping, chat and whisper, from when they should have been sent (response, what thresholds mean) and from when\n"
-    "they were (service).\n";
+    "Latencies count from when a message should have been sent (response, what thresholds mean) and from when it was (service).\n";
 
 constexpr const char* kExitCodes =
     "\n"
-    "Exit code: 0 every packet arrived where it should and every threshold is met; 99 a threshold is not met; 1 a packet did not arrive,\n"
-    "bots were disconnected, the load tester was saturated, the server cannot be reached or a file not be written; 2 wrong usage.";
+    "Exit code: 0 everything arrived where it should and every threshold is met; 99 a threshold is not met; 1 something is lost or wrong, a\n"
+    "bot failed (unless a threshold on errors or connects says how many may), the load tester was saturated, the server cannot be reached, or\n"
+    "a file not be written; 2 wrong usage.";
 
 std::string CheckServer(const std::string& text) {
     std::string mistake = servercore::app::CheckHostPort(text);
     if (mistake.empty() && servercore::SplitHostPort(text)->port == 0) {
-        mistake = "nobody listens on port 0; give the port that GameServer printed";
+        mistake = "nobody listens on port 0; give the port that the server printed";
     }
     return mistake;
 }
 
-std::vector<std::string> Kinds() {
-    return {kMessageKinds.begin(), kMessageKinds.end()};
+// What the parser fills in, before the scenario is read.
+struct Words {
+    std::string scenario;
+    Overrides overrides;
+    std::optional<double> seconds;
+    std::optional<double> warmUp;
+    std::vector<std::string> thresholds;
+    bool print = false;
+};
+
+std::optional<servercore::Duration> ToDuration(std::optional<double> seconds) {
+    if (!seconds) {
+        return std::nullopt;
+    }
+    return std::chrono::duration_cast<servercore::Duration>(std::chrono::duration<double>(*seconds));
 }
 
-std::string CheckThreshold(const std::string& text) {
-    return ParseThreshold(text, Kinds()).problem;
-}
-
-void AddMeasureOptions(CLI::App& app, LoadConfig& config, std::vector<std::string>& thresholds) {
-    app.add_option("--warm-up", config.warmUp, "How long they play before the time that is measured")
-        ->type_name("S")
-        ->check(CLI::Range(0, 86'400))
+void AddScenarioOptions(CLI::App& app, const LoadTester& tester, Words& words) {
+    app.add_option("SCENARIO", words.scenario, fmt::format("What is to be played: a TOML file, or one of those in '{} scenarios'", tester.program))
         ->capture_default_str();
-    app.add_option("--threshold", thresholds, "A demand on the run; may be given several times")
+    app.add_flag("--print", words.print, "Only print the scenario as TOML, with all that the other options change in it");
+    app.add_option("--bots", words.overrides.bots, "How many bots, in all groups together (default: as the scenario says)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100'000))
+        ->group("Scenario");
+    app.add_option("--seconds", words.seconds, "How long they play, once all have entered")
+        ->type_name("S")
+        ->check(CLI::Range(0.1, 604'800.0))
+        ->group("Scenario");
+    app.add_option("--warm-up", words.warmUp, "How long they play before the time that is measured")
+        ->type_name("S")
+        ->check(CLI::Range(0.0, 86'400.0))
+        ->group("Scenario");
+    app.add_option("--rate", words.overrides.rate, "Messages per second and bot")
+        ->type_name("N")
+        ->check(CLI::Range(0.01, 10'000.0))
+        ->group("Scenario");
+    app.add_option("--connect-rate", words.overrides.connectRate, "Bots that connect per second")
+        ->type_name("N")
+        ->check(CLI::Range(0.1, 100'000.0))
+        ->group("Scenario");
+    app.add_option("--seed", words.overrides.seed, "Of everything that is random")->type_name("N")->group("Scenario");
+    app.add_option("--set", words.overrides.options, "An option of what the bots do; may be given several times")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group("Scenario");
+}
+
+void AddMeasureOptions(CLI::App& app, Words& words, RunOptions& options) {
+    app.add_option("--threshold", words.thresholds, "A demand on the run; may be given several times")
         ->type_name("DEMAND")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->check(CLI::Validator(CheckThreshold, "", "threshold"))
         ->group("Report");
-    app.add_flag("--abort-on-fail", config.abortOnFail,
+    app.add_flag("--abort-on-fail", options.abortOnFail,
                  fmt::format("End the play when a demand with an upper limit (<, <=, ==) has been exceeded {} seconds running",
                              AbortWatch::kLooks))
         ->group("Report");
-    app.add_option("--max-late", config.maxLatePercent,
+    app.add_option("--max-late", options.maxLatePercent,
                    fmt::format("The result is invalid when more of the messages than this go out {} late, in percent; 100: never",
-                               RunMeter::kLateAfter))
+                               RunBoard::kLateAfter))
         ->type_name("PERCENT")
         ->check(CLI::Range(0.0, 100.0))
         ->capture_default_str()
         ->group("Report");
-    AddReportOptions(app, config.files);
+    AddReportOptions(app, options.files);
 }
 
-void AddOptions(CLI::App& app, LoadConfig& config) {
-    app.add_option("--connect", config.connectText, "The server to test")
+void AddOptions(CLI::App& app, RunOptions& options) {
+    app.add_option("--connect", options.connectText, "The server to test")
         ->type_name("HOST:PORT")
         ->check(CLI::Validator(CheckServer, "", "host and port"))
         ->capture_default_str();
-    app.add_option("--bots", config.bots, "How many players")->type_name("N")->check(CLI::Range(1, 20'000))->capture_default_str();
-    app.add_option("--seconds", config.seconds, "How long they play, once all have entered")
-        ->type_name("S")
-        ->check(CLI::Range(1, 86'400))
-        ->capture_default_str();
-    app.add_option("--rate", config.rate, "Packets per second and bot: nine moves to one chat")
-        ->type_name("N")
-        ->check(CLI::Range(0.01, 10'000.0))
-        ->capture_default_str();
-    app.add_option("--connect-rate", config.connectRate, "Bots that connect per second")
-        ->type_name("N")
-        ->check(CLI::Range(0.1, 100'000.0))
-        ->capture_default_str();
-    app.add_option("--zones", config.zones, "Use at most so many zones; 0: all that the server has")
-        ->type_name("N")
-        ->check(CLI::Range(0, 1'000'000))
-        ->capture_default_str();
-    app.add_option("--switch-every", config.switchEvery, "Each bot goes to the next zone that often; 0: never")
-        ->type_name("S")
-        ->check(CLI::Range(0.0, 86'400.0))
-        ->capture_default_str();
-    app.add_option("--reconnect-every", config.reconnectEvery,
-                   "Each bot breaks its connection and takes its player over that often; 0: never")
-        ->type_name("S")
-        ->check(CLI::Range(0.0, 86'400.0))
-        ->capture_default_str();
-    app.add_flag("--whisper", config.whisper, "Every other chat is a whisper to another bot");
-    app.add_option("--workers", config.workers, "Threads for network I/O")
+    app.add_option("--from", options.sources,
+                   "Connect from this address; several take turns, and each adds its own 28,000 ports (127.0.0.2,127.0.0.3)")
+        ->type_name("ADDRESS")
+        ->delimiter(',');
+    app.add_option("--workers", options.workers, "Threads for network I/O")
         ->type_name("N")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    app.add_option("--protocol-version", config.protocolVersion, "Claim to speak this version, to see it refused")
-        ->type_name("N")
-        ->capture_default_str();
+    app.add_flag("--plain", options.isPlain, "One line a second, also on a terminal");
+}
+
+RunOptionsResult Usage(const LoadTester& tester, std::span<const std::string> mistakes) {
+    std::string text;
+    for (const std::string& mistake : mistakes) {
+        text += fmt::format("{}: {}\n", tester.program, mistake);
+    }
+    return {.options = {}, .end = {.exitCode = servercore::app::kUsageError, .message = std::move(text)}};
+}
+
+RunOptionsResult Usage(const LoadTester& tester, const std::string& mistake) {
+    return Usage(tester, std::span(&mistake, 1));
+}
+
+std::vector<std::string> KindsOf(const LoadTester& tester, const Scenario& scenario) {
+    std::set<std::string> kinds;
+    for (const Behaviour& behaviour : tester.behaviours) {
+        if (std::ranges::find(scenario.groups, behaviour.info.name, &GroupPlan::behaviour) != scenario.groups.end()) {
+            kinds.insert(behaviour.kinds.begin(), behaviour.kinds.end());
+        }
+    }
+    return {kinds.begin(), kinds.end()};
+}
+
+// What the behaviours say of their groups' options; empty: nothing is wrong.
+std::string FindMistake(const LoadTester& tester, const Scenario& scenario) {
+    for (const GroupPlan& group : scenario.groups) {
+        const auto behaviour = std::ranges::find(tester.behaviours, group.behaviour, [](const Behaviour& b) { return b.info.name; });
+        const std::string mistake = behaviour->findMistake ? behaviour->findMistake(scenario, group) : "";
+        if (!mistake.empty()) {
+            return fmt::format("group {}: {}", group.name, mistake);
+        }
+    }
+    return {};
+}
+
+RunOptionsResult Complete(const LoadTester& tester, Words words, RunOptions options) {
+    const std::vector<BehaviourInfo> behaviours = tester.BehaviourInfos();
+    ReadScenarioResult read = FindScenario(words.scenario, tester.scenarios, behaviours);
+    if (!read.scenario) {
+        return Usage(tester, read.mistakes);
+    }
+    options.scenario = *std::move(read.scenario);
+    words.overrides.duration = ToDuration(words.seconds);
+    words.overrides.warmUp = ToDuration(words.warmUp);
+    if (const std::vector<std::string> mistakes = Apply(words.overrides, behaviours, options.scenario); !mistakes.empty()) {
+        return Usage(tester, mistakes);
+    }
+    if (const std::string mistake = FindMistake(tester, options.scenario); !mistake.empty()) {
+        return Usage(tester, mistake);
+    }
+    std::vector<std::string>& thresholds = options.scenario.thresholds;
+    thresholds.insert(thresholds.end(), words.thresholds.begin(), words.thresholds.end());
+    const std::vector<std::string> kinds = KindsOf(tester, options.scenario);
+    for (const std::string& text : thresholds) {
+        const ParseThresholdResult threshold = ParseThreshold(text, kinds);
+        if (!threshold.threshold) {
+            return Usage(tester, threshold.problem);
+        }
+        options.thresholds.push_back(*threshold.threshold);
+    }
+    options.configuration = ToToml(options.scenario, behaviours);
+    if (words.print) {
+        return {.options = {}, .end = {.exitCode = 0, .message = options.configuration}};
+    }
+    options.connect = servercore::SplitHostPort(options.connectText).value();
+    return {.options = std::move(options), .end = {}};
 }
 
 }  // namespace
 
-CommandLineResult ParseRunOptions(std::span<const std::string> arguments, const std::string& version) {
-    CLI::App app("Lets a crowd of players test a GameServer.", "DummyClient run");
-    app.footer(std::string(kExamples) + "\n" + ThresholdHelp() + kExitCodes);
-    LoadConfig config;
-    config.workers = servercore::app::DefaultWorkers();
-    std::vector<std::string> thresholds;
-    AddOptions(app, config);
-    AddMeasureOptions(app, config, thresholds);
+RunOptionsResult ParseRunOptions(const LoadTester& tester, std::span<const std::string> arguments) {
+    const std::string program = tester.program + " run";
+    CLI::App app("Lets bots test a server.", program);
+    app.footer(fmt::format(fmt::runtime(kExamples), tester.program) + "\n" + ThresholdHelp() + kExitCodes);
+    Words words{.scenario = std::string(tester.scenarios.front().name)};
+    RunOptions options;
+    options.connectText = tester.defaultServer;
+    options.workers = servercore::app::DefaultWorkers();
+    AddOptions(app, options);
+    AddScenarioOptions(app, tester, words);
+    AddMeasureOptions(app, words, options);
 
-    std::vector<const char*> words = {"DummyClient run"};
-    config.commandLine = words[0];
+    std::vector<const char*> argv = {program.c_str()};
+    options.commandLine = program;
     for (const std::string& argument : arguments) {
-        words.push_back(argument.c_str());
-        config.commandLine += " " + argument;
+        argv.push_back(argument.c_str());
+        options.commandLine += " " + argument;
     }
-    if (auto end = servercore::app::ReadCommandLine(app, version, static_cast<int>(words.size()), words.data())) {
-        return {.config = {}, .end = *std::move(end)};
+    if (auto end = servercore::app::ReadCommandLine(app, tester.version, static_cast<int>(argv.size()), argv.data())) {
+        return {.options = {}, .end = *std::move(end)};
     }
-    config.connect = servercore::SplitHostPort(config.connectText).value();
-    for (const std::string& text : thresholds) {
-        config.thresholds.push_back(ParseThreshold(text, Kinds()).threshold.value());
-    }
-    config.configuration = servercore::app::WriteConfig(app);
-    return {.config = std::move(config), .end = {}};
+    return Complete(tester, std::move(words), std::move(options));
 }
 
 }  // namespace loadtest

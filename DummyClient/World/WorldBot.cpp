@@ -82,6 +82,7 @@ void WorldBot::OnConnected(WorldBotSession& session) {
     if (&session != session_.get()) {
         return;
     }
+    ++crowd_.board.connected;
     if (Stage() == BotStage::Connecting) {
         record_.stage.store(BotStage::Connected);
     }
@@ -110,10 +111,9 @@ void WorldBot::OnGone(const WorldBotSession& session, const servercore::CloseInf
     const bool isPresent = &session == session_.get();
     CountDisconnect(info.reason, !isPresent || (isLeaving_ && info.reason == CloseReason::LocalClose));
     if (isPresent) {
-        closeInfo_ = info;
         session_.reset();
         if (!isLeaving_) {
-            CountFailedConnect();
+            CountFailedConnect(info.error);
         }
         record_.stage.store(isLeaving_ ? BotStage::Left : BotStage::Gone);
     }
@@ -125,9 +125,11 @@ void WorldBot::CountDisconnect(CloseReason reason, bool expected) {
 }
 
 // It got no farther than to the entrance.
-void WorldBot::CountFailedConnect() {
+void WorldBot::CountFailedConnect(std::error_code error) {
     const BotStage stage = Stage();
-    if (stage == BotStage::Connecting || stage == BotStage::Connected || stage == BotStage::Resuming) {
+    if (stage == BotStage::Connecting) {
+        crowd_.board.NoteUnanswered(error);
+    } else if (stage == BotStage::Connected || stage == BotStage::Resuming) {
         ++crowd_.board.connectsFailed;
     }
     if (stage == BotStage::Resuming) {
@@ -289,11 +291,6 @@ BotCounts WorldBot::CountsNow() const {
 SightErrors WorldBot::CompareAtEnd(std::span<const Standing> botsInZone) const {
     MutexLock lock(mutex_);
     return sight_.CompareAtEnd(botsInZone);
-}
-
-servercore::CloseInfo WorldBot::HowItEnded() const {
-    MutexLock lock(mutex_);
-    return closeInfo_;
 }
 
 // For the run to see. Relaxed: each value stands for itself.

@@ -55,8 +55,6 @@ public:
     [[nodiscard]] bool IsAnswered() const SC_EXCLUDES(mutex_);
     // Everybody stands still: see SightCheck.
     [[nodiscard]] SightErrors CompareAtEnd(std::span<const Standing> botsInZone) const SC_EXCLUDES(mutex_);
-    // Once it is gone.
-    [[nodiscard]] servercore::CloseInfo HowItEnded() const SC_EXCLUDES(mutex_);
 
     // For its sessions; those of an earlier connection change nothing.
     void OnConnected(WorldBotSession& session) SC_EXCLUDES(mutex_);
@@ -93,7 +91,7 @@ private:
     void NoteSent(EchoTimes& times, std::uint64_t number, servercore::TimePoint intended, servercore::TimePoint now) SC_REQUIRES(mutex_);
     void NoteAnswered(std::string_view kind, EchoTimes& times, std::uint64_t number) SC_REQUIRES(mutex_);
     void CountDisconnect(servercore::CloseReason reason, bool expected);
-    void CountFailedConnect() SC_REQUIRES(mutex_);
+    void CountFailedConnect(std::error_code error) SC_REQUIRES(mutex_);
     void Publish() SC_REQUIRES(mutex_);
     [[nodiscard]] BotStage Stage() const noexcept { return record_.stage.load(); }
 
@@ -106,7 +104,6 @@ private:
     std::shared_ptr<WorldBotSession> session_ SC_GUARDED_BY(mutex_);  // the present one
     bool hasEntered_ SC_GUARDED_BY(mutex_) = false;
     bool isLeaving_ SC_GUARDED_BY(mutex_) = false;
-    servercore::CloseInfo closeInfo_ SC_GUARDED_BY(mutex_);
 
     std::uint32_t playerId_ SC_GUARDED_BY(mutex_) = 0;
     std::uint32_t firstZone_ SC_GUARDED_BY(mutex_) = 0;  // in use

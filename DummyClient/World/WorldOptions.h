@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <string>
 
 #include "DummyClient/Kit/Behaviour.h"
@@ -13,15 +11,15 @@ namespace loadtest {
 struct WorldOptions {
     double chatShare = 0.1;  // of the messages; the others are moves
     ZoneChoice zones;
-    bool whisper = false;       // every other chat is one
-    double switchEvery = 0;     // seconds between two changes of zone of a bot; 0: never
-    double reconnectEvery = 0;  // likewise between two changes of its connection
+    bool whisper = false;                // every other chat is one
+    servercore::Duration switchEvery{};  // between two changes of zone of a bot; 0: never
+    servercore::Duration reconnectEvery{};  // likewise between two changes of its connection
 };
 
 [[nodiscard]] BehaviourInfo PlayerInfo();
-// Precondition: CheckWorldOptions finds no mistake.
+// Precondition: FindMistake finds none.
 [[nodiscard]] WorldOptions ReadWorldOptions(const GroupPlan& group);
 // What is wrong with them; empty: nothing.
-[[nodiscard]] std::string CheckWorldOptions(const GroupPlan& group);
+[[nodiscard]] std::string FindMistake(const Scenario& scenario, const GroupPlan& group);
 
 }  // namespace loadtest

@@ -23,12 +23,13 @@ constexpr std::uint64_t kPingSeed = 0x70696E67;
 constexpr std::uint64_t kSwitchSeed = 0x7A6F6E65;
 constexpr std::uint64_t kReconnectSeed = 0x6C696E6B;
 
-// Each bot every so many seconds.
-std::optional<SendSchedule> Every(double seconds, std::uint64_t seed) {
-    if (seconds <= 0) {
+// Each bot that often.
+std::optional<SendSchedule> Every(servercore::Duration time, std::uint64_t seed) {
+    if (time <= servercore::Duration::zero()) {
         return std::nullopt;
     }
-    return SendSchedule(ThinkGaps(1 / seconds, ThinkTime::Even, seed));
+    const double perSecond = 1 / std::chrono::duration<double>(time).count();
+    return SendSchedule(ThinkGaps(perSecond, ThinkTime::Even, seed));
 }
 
 // Of the first `n` messages so many are chats: evenly spread, and the bots take turns.
@@ -48,7 +49,7 @@ WorldPopulation::WorldPopulation(const PopulationPlan& plan, const WorldOptions&
       messages_(ThinkGaps(plan.group.rate, plan.group.think, plan.seed)),
       switches_(Every(options.switchEvery, plan.seed ^ kSwitchSeed)),
       reconnects_(Every(options.reconnectEvery, plan.seed ^ kReconnectSeed)),
-      didAllStay_(plan.group.shape.IsSteady() && options.switchEvery <= 0) {
+      didAllStay_(plan.group.shape.IsSteady() && options.switchEvery <= servercore::Duration::zero()) {
     bots_.reserve(plan.joins);
     for (std::size_t bot = 0; bot < plan.joins; ++bot) {
         bots_.push_back(std::make_unique<WorldBot>(bot, crowd_, plan.clock));
