@@ -48,7 +48,7 @@ public:
         }
         LoadPlan plan = MakePlan();
         for (const std::string& source : options_.sources) {
-            const auto address = servercore::NetAddress::Parse(source, 0);
+            const auto address = servercore::NetAddress::Parse(source.find(':') == std::string::npos ? source + ":0" : "[" + source + "]:0");
             if (!address) {
                 return {.exitCode = servercore::app::kUsageError,
                         .message = fmt::format("{}: --from {} is no numeric address\n", tester_.program, source)};
@@ -155,7 +155,7 @@ CommandLineEnd ListScenariosCommand(const LoadTester& tester, std::span<const st
     }
     std::string text = fmt::format("Scenarios ('{} run NAME'; --print shows one as TOML, to be changed and run as a file):\n",
                                    tester.program) +
-                       ListScenarios(tester.scenarios) + "\nWhat the bots of a group can do (behaviour = \"NAME\"), and their options (--set):\n";
+                       ListBuiltInScenarios() + "\nWhat the bots of a group can do (behaviour = \"NAME\"), and their options (--set):\n";
     for (const Behaviour& behaviour : tester.behaviours) {
         text += fmt::format("  {:<12} {}\n", behaviour.info.name, behaviour.info.about);
         for (const OptionInfo& option : behaviour.info.options) {

@@ -165,7 +165,7 @@ std::string FindMistake(const LoadTester& tester, const Scenario& scenario) {
 
 RunOptionsResult Complete(const LoadTester& tester, Words words, RunOptions options) {
     const std::vector<BehaviourInfo> behaviours = tester.BehaviourInfos();
-    ReadScenarioResult read = FindScenario(words.scenario, tester.scenarios, behaviours);
+    ReadScenarioResult read = FindScenario(words.scenario, behaviours);
     if (!read.scenario) {
         return Usage(tester, read.mistakes);
     }
@@ -202,7 +202,8 @@ RunOptionsResult ParseRunOptions(const LoadTester& tester, std::span<const std::
     const std::string program = tester.program + " run";
     CLI::App app("Lets bots test a server.", program);
     app.footer(fmt::format(fmt::runtime(kExamples), tester.program) + "\n" + ThresholdHelp() + kExitCodes);
-    Words words{.scenario = std::string(tester.scenarios.front().name)};
+    Words words;
+    words.scenario = tester.scenarios.front().name;
     RunOptions options;
     options.connectText = tester.defaultServer;
     options.workers = servercore::app::DefaultWorkers();

@@ -52,7 +52,9 @@ Behaviour Player() {
 
 std::vector<Behaviour> GameBehaviours() {
     return {Player(),
-            MakeBehaviour<GameBot>({.name = "echo", .about = "logs in and sends pings, each after the answer to the one before"},
+            MakeBehaviour<GameBot>({.name = "echo",
+                                    .about = "logs in and sends pings, each after the answer to the one before",
+                                    .options = {}},
                                    {"login", "ping"}, &Echo),
             MakeBehaviour<GameBot>({.name = "login",
                                     .about = "connects, logs in, enters the first zone, and goes again",

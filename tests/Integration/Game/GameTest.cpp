@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -12,15 +11,16 @@
 
 #include <fmt/format.h>
 
-#include "DummyClient/Kit/LoadRun.h"
 #include "Protocol/Version.h"
 #include "ServerCore/Net/ClientService.h"
+#include "tests/Integration/Game/BotRun.h"
 #include "tests/Integration/Game/GameFixture.h"
 #include "tests/Support/TestServices.h"
 
 namespace game::test {
 namespace {
 
+using namespace std::chrono_literals;
 using servercore::CloseInfo;
 using servercore::CloseReason;
 using servercore::test::Scaled;
@@ -30,49 +30,14 @@ class BotGame : public Game {
 protected:
     using Game::Game;
 
-    // `pause` is called every few milliseconds of the run.
-    loadtest::LoadResult RunBots(std::size_t bots, std::uint32_t seconds, const std::function<void()>& pause = {}) {
-        loadtest::LoadConfig load;
-        load.bots = bots;
-        load.seconds = seconds;
-        return RunBots(load, pause);
+    // `onMoment` is called every few milliseconds of the run.
+    loadtest::WorldResult RunBots(const loadtest::Scenario& scenario, const std::function<void()>& onMoment = {}) {
+        return BotRun(world, server.ListenAddress()).Play(scenario, onMoment).world;
     }
-
-    loadtest::LoadResult RunBots(const loadtest::LoadConfig& load, const std::function<void()>& pause = {}) {
-        loadtest::LoadRun run(load, {.network = *world.network,
-                                     .clock = world.clock,
-                                     .log = world.log,
-                                     .pause =
-                                         [&](std::chrono::milliseconds time) {
-                                             if (pause) {
-                                                 pause();
-                                             }
-                                             return silence_.WaitFor(time);
-                                         },
-                                     .print = [](const std::string&) {}});
-        servercore::Result<loadtest::LoadResult> result = run.Run({server.ListenAddress()});
-        EXPECT_TRUE(result.has_value());
-        return result ? *result : loadtest::LoadResult{};
-    }
-
-    // Paces a run; never rings.
-    class Silence {
-    public:
-        bool WaitFor(std::chrono::milliseconds time) {
-            servercore::MutexLock lock(mutex_);
-            return never_.wait_for(lock, time, [] { return false; });
-        }
-
-    private:
-        servercore::Mutex mutex_;
-        std::condition_variable_any never_;
-    };
-
-    Silence silence_;
 };
 
 TEST_F(BotGame, CarriesEveryMessageOfAllBots) {
-    const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
+    const loadtest::WorldResult result = RunBots(BotRun::Players(Scaled(40, 8), 2s));
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
     EXPECT_GT(result.expected, 0U);
@@ -80,14 +45,8 @@ TEST_F(BotGame, CarriesEveryMessageOfAllBots) {
 }
 
 TEST_F(BotGame, LosesNothingOfThoseWhoSwitchZonesAndResume) {
-    loadtest::LoadConfig load;
-    load.bots = Scaled(60, 16);
-    load.seconds = 3;
-    load.switchEvery = 1;
-    load.reconnectEvery = 0.7;
-    load.whisper = true;
-
-    const loadtest::LoadResult result = RunBots(load);
+    const loadtest::WorldResult result = RunBots(
+        BotRun::Players(Scaled(60, 16), 3s, {{"switch_every", "1s"}, {"reconnect_every", "700ms"}, {"whisper", "true"}}));
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
     EXPECT_GT(result.expected, 0U);
@@ -97,16 +56,12 @@ TEST_F(BotGame, LosesNothingOfThoseWhoSwitchZonesAndResume) {
 }
 
 TEST_F(BotGame, LosesNothingInACrowd) {
-    loadtest::LoadConfig load;
-    load.bots = Scaled(80, 16);
-    load.seconds = 2;
-    load.zones = 1;
-    load.reconnectEvery = 1;
+    const std::size_t bots = Scaled(80, 16);
 
-    const loadtest::LoadResult result = RunBots(load);
+    const loadtest::WorldResult result = RunBots(BotRun::Players(bots, 2s, {{"zones", "1"}, {"reconnect_every", "1s"}}));
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
-    EXPECT_EQ(result.expected, result.counts.chatsSent * load.bots);
+    EXPECT_EQ(result.expected, result.counts.chatsSent * bots);
 }
 
 // The same with the zones' jobs on the I/O workers.
@@ -122,7 +77,7 @@ protected:
 };
 
 TEST_F(GameOnWorkers, CarriesEveryMessageOfAllBots) {
-    const loadtest::LoadResult result = RunBots(Scaled(40, 8), 2);
+    const loadtest::WorldResult result = RunBots(BotRun::Players(Scaled(40, 8), 2s));
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
     EXPECT_GT(result.expected, 0U);
@@ -254,7 +209,7 @@ TEST_F(BotGame, BotsDoNotNoticeClientsThatSendGarbage) {
     std::atomic<std::size_t> thrownOut = 0;
     const std::size_t attacks = Scaled(400, 40);
 
-    const loadtest::LoadResult result = RunBots(8, 2, [&] {
+    const loadtest::WorldResult result = RunBots(BotRun::Players(8, 2s), [&] {
         if (sent < attacks) {
             const auto vandal = std::make_shared<Vandal>(clients.Buffers(), garbage[sent % garbage.size()], thrownOut);
             sent += clients.Connect(server.ListenAddress(), vandal) ? 1U : 0U;

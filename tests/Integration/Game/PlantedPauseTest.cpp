@@ -7,14 +7,13 @@
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
-#include <string>
 
 #include <fmt/format.h>
 
-#include "DummyClient/Kit/LoadRun.h"
 #include "DummyClient/Report/Histogram.h"
 #include "GameServer/GameServer.h"
 #include "ServerCore/Net/ClientService.h"
+#include "tests/Integration/Game/BotRun.h"
 #include "tests/Integration/Game/Visitor.h"
 #include "tests/Support/TestServices.h"
 
@@ -24,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using loadtest::Histogram;
 using loadtest::KindTotals;
-using loadtest::LoadResult;
 using loadtest::RunReport;
 using servercore::Duration;
 using servercore::TimePoint;
@@ -62,23 +60,12 @@ protected:
     ~PlantedPause() override { server_.Stop(); }
 
     // A second's pings are spread evenly over it.
-    Histogram PingOnSchedule(std::size_t bots, std::uint32_t seconds) {
-        loadtest::LoadConfig load;
-        load.bots = bots;
-        load.seconds = seconds;
-        load.rate = 1;
-        std::mutex mutex;
-        std::condition_variable never;
-        const auto pause = [&](std::chrono::milliseconds time) {
-            std::unique_lock lock(mutex);
-            return never.wait_for(lock, time, [] { return false; });
-        };
-        loadtest::LoadRun run(
-            load,
-            {.network = *world_.network, .clock = world_.clock, .log = world_.log, .pause = pause, .print = [](const std::string&) {}});
-        const servercore::Result<LoadResult> result = run.Run({server_.ListenAddress()});
-        EXPECT_TRUE(result && result->IsVerified());
-        const RunReport report = run.TakeReport(*result);
+    Histogram PingOnSchedule(std::size_t bots, std::chrono::milliseconds time) {
+        loadtest::Scenario scenario = BotRun::Players(bots, time);
+        scenario.groups[0].rate = 1;
+        const BotRunResult result = BotRun(world_, server_.ListenAddress()).Play(scenario);
+        EXPECT_TRUE(result.world.IsVerified()) << result.tables;
+        const RunReport& report = result.report;
         const auto ping = std::find_if(report.latency.begin(), report.latency.end(), [](const KindTotals& k) { return k.name == "ping"; });
         return ping == report.latency.end() ? Histogram() : ping->response;
     }
@@ -128,7 +115,7 @@ protected:
 };
 
 TEST_F(PlantedPause, ShowsInTheResponseTimes) {
-    const Histogram open = PingOnSchedule(150, 5);
+    const Histogram open = PingOnSchedule(150, 5s);
     const Histogram closed = PingInTurn(2500ms);
 
     const auto show = [](const char* name, const Histogram& times) {

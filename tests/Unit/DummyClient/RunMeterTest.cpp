@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <string>
 
-#include "DummyClient/World/Crowd.h"
 #include "tests/Support/FakeClock.h"
 
 namespace loadtest {
@@ -16,24 +14,29 @@ using namespace std::chrono_literals;
 class RunMeterTest : public ::testing::Test {
 protected:
     // Answered `late` after it should have been sent; sent `held` after that.
-    void Answer(MessageKind kind, servercore::Duration late, servercore::Duration held = {}) {
+    void Answer(const char* kind, servercore::Duration late, servercore::Duration held = {}) {
         const servercore::TimePoint now = clock.Now();
-        crowd.latencies.Record(kind, 0, {.intended = now - late, .sent = now - late + held}, now);
+        board.latencies.Record(kind, 0, {.intended = now - late, .sent = now - late + held}, now);
     }
 
+    void SendLate(servercore::Duration late) { board.NoteSent(clock.Now() - late, clock.Now()); }
+
     servercore::test::FakeClock clock;
-    Crowd crowd{2, "tag", 2, 0, 1};
-    BotCounts counts;
+    RunBoard board{{"chat", "ping"}, 1};
+    PopulationState state;
+    Counts errors;
     int asked = 0;
-    RunMeter meter{crowd, clock, [this] {
-                       ++asked;
-                       return counts;
-                   }};
+    RunMeter meter{board, clock, {.look = [this] { return state; },
+                                  .errors =
+                                      [this] {
+                                          ++asked;
+                                          return errors;
+                                      }}};
 };
 
 TEST_F(RunMeterTest, TellsResponseTimeFromServiceTime) {
     meter.BeginStage("play", true);
-    Answer(MessageKind::Chat, 60ms, 50ms);
+    Answer("chat", 60ms, 50ms);
     clock.Advance(1s);
 
     const RunReport report = meter.Finish({});
@@ -75,15 +78,17 @@ TEST_F(RunMeterTest, TakesASampleEachSecondAndWhereStagesMeet) {
 
 TEST_F(RunMeterTest, LeavesTheWarmUpOutOfTheTotals) {
     meter.BeginStage("warm-up", false);
-    Answer(MessageKind::Ping, 500ms);
-    meter.OnSent(clock.Now());
-    crowd.records[0].traffic.OnReceived(100);
+    Answer("ping", 500ms);
+    SendLate({});
+    state.traffic.packetsIn = 1;
+    state.traffic.bytesIn = 100;
     clock.Advance(1s);
     meter.BeginStage("play", true);
-    Answer(MessageKind::Ping, 1ms);
-    meter.OnSent(clock.Now());
-    crowd.records[0].traffic.OnReceived(10);
-    crowd.records[1].deliveries = 3;
+    Answer("ping", 1ms);
+    SendLate({});
+    state.traffic.packetsIn = 2;
+    state.traffic.bytesIn = 110;
+    state.deliveries = 3;
     clock.Advance(1s);
 
     const RunReport report = meter.Finish({});
@@ -101,10 +106,10 @@ TEST_F(RunMeterTest, LeavesTheWarmUpOutOfTheTotals) {
 
 TEST_F(RunMeterTest, CountsWhatIsSentLate) {
     meter.BeginStage("play", true);
-    meter.OnSent(clock.Now());
-    meter.OnSent(clock.Now() - RunMeter::kLateAfter);
-    meter.OnSent(clock.Now() - RunMeter::kLateAfter - 1us);
-    meter.OnSent(clock.Now() - 3s);
+    SendLate({});
+    SendLate(RunBoard::kLateAfter);
+    SendLate(RunBoard::kLateAfter + 1us);
+    SendLate(3s);
     clock.Advance(1s);
 
     const RunReport report = meter.Finish({});
@@ -119,14 +124,13 @@ TEST_F(RunMeterTest, SaysInWhichSecondThereWereErrorsOfWhichReason) {
     clock.Advance(1s);
     EXPECT_TRUE(meter.TakeDueSample()->errors.empty());
     EXPECT_EQ(asked, 0);
-    counts.errors.duplicated = 2;
-    counts.sight.staleMoves = 1;
-    crowd.records[0].errors = 3;
-    crowd.CountDisconnect(servercore::CloseReason::PeerReset, false);
+    errors = {{"duplicated", 2}, {"stale moves", 1}};
+    state.errors = 3;
+    board.CountDisconnect(servercore::CloseReason::PeerReset, false);
     clock.Advance(1s);
     EXPECT_EQ(meter.TakeDueSample()->errors, (Counts{{"duplicated", 2}, {"stale moves", 1}, {"disconnected", 1}}));
-    counts.errors.duplicated = 3;
-    crowd.records[0].errors = 4;
+    errors["duplicated"] = 3;
+    state.errors = 4;
     clock.Advance(1s);
     EXPECT_EQ(meter.TakeDueSample()->errors, (Counts{{"duplicated", 1}}));
     EXPECT_EQ(asked, 2);
@@ -134,12 +138,12 @@ TEST_F(RunMeterTest, SaysInWhichSecondThereWereErrorsOfWhichReason) {
 
 TEST_F(RunMeterTest, CountsErrorsAndLossesWheneverTheyHappened) {
     meter.BeginStage("connect", false);
-    ++crowd.connects;
-    ++crowd.connectsFailed;
-    LoadResult result;
+    ++board.connects;
+    ++board.connectsFailed;
+    board.CountDisconnect(servercore::CloseReason::PeerReset, false);
+    PopulationResult result;
     result.lost = 2;
-    result.unexpectedDisconnects = 1;
-    result.counts.errors.wrongContent = 1;
+    result.errors["wrong content"] = 1;
     clock.Advance(1s);
 
     const RunReport report = meter.Finish(result);

@@ -21,7 +21,7 @@ double Distance(Point a, Point b) {
 TEST(Walk, KeepsTo60PercentOfTheSpeedAndInsideTheZone) {
     for (const auto pause : {1ms, 20ms, 100ms, 900ms}) {
         TimePoint now{};
-        Walk walk(9);
+        Walk walk(1, 9);
         Point at{.x = 9'000, .y = -9'000};
         walk.Start(at, 1000, now);
         TimePoint lastStep = now;
@@ -40,7 +40,7 @@ TEST(Walk, KeepsTo60PercentOfTheSpeedAndInsideTheZone) {
 }
 
 TEST(Walk, WaitsUntilThereIsTimeForAUnit) {
-    Walk walk(1);
+    Walk walk(1, 1);
     walk.Start({.x = 0, .y = 0}, 1, TimePoint{});
 
     EXPECT_EQ(walk.TryStep(TimePoint{} + 1600ms), std::nullopt);
@@ -48,7 +48,7 @@ TEST(Walk, WaitsUntilThereIsTimeForAUnit) {
 }
 
 TEST(Walk, DoesNotMakeUpForALongPause) {
-    Walk walk(1);
+    Walk walk(1, 1);
     const Point start{.x = 0, .y = 0};
     walk.Start(start, 1000, TimePoint{});
 
@@ -56,7 +56,7 @@ TEST(Walk, DoesNotMakeUpForALongPause) {
 }
 
 TEST(Walk, GoesOnFromWhereItWasPut) {
-    Walk walk(1);
+    Walk walk(1, 1);
     walk.Start({.x = 5'000, .y = 5'000}, 1000, TimePoint{});
     walk.PutAt({.x = -5'000, .y = -5'000});
 
@@ -64,14 +64,14 @@ TEST(Walk, GoesOnFromWhereItWasPut) {
 }
 
 TEST(Walk, GoesOnWhereThereIsNoLimit) {
-    Walk walk(1);
+    Walk walk(1, 1);
     walk.Start({.x = 0, .y = 0}, 0, TimePoint{});
 
     EXPECT_GT(Distance({.x = 0, .y = 0}, *walk.TryStep(TimePoint{} + 1s)), 100);
 }
 
 TEST(Walk, SeesMuchOfTheZone) {
-    Walk walk(4);
+    Walk walk(1, 4);
     TimePoint now{};
     walk.Start({.x = 0, .y = 0}, 1000, now);
     bool west = false;
