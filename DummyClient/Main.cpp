@@ -62,7 +62,8 @@ CommandLineEnd Run(std::span<const std::string> words) {
         return {.exitCode = 0, .message = "DummyClient " + tester.version + "\n"};
     }
     return {.exitCode = servercore::app::kUsageError,
-            .message = fmt::format("DummyClient: '{}' is no command; use run, scenarios, merge or compare (see DummyClient --help)\n", command)};
+            .message =
+                fmt::format("DummyClient: '{}' is no command; use run, scenarios, merge or compare (see DummyClient --help)\n", command)};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "GameServer/LiveConfig.h"
 #include "ServerCore/Platform/LineInput.h"
 #include "ServerCore/Platform/Network.h"
+#include "ServerCore/Platform/OpenFileLimit.h"
 #include "ServerCore/Platform/StopSignal.h"
 
 namespace {
@@ -76,6 +77,9 @@ int Run(const game::GameServerConfig& config, std::vector<std::string> commandLi
     }
     const servercore::SteadyClock clock;
     auto log = servercore::Logger::ToStandardError("GameServer", config.logLevel);
+    if (const auto limit = servercore::platform::RaiseOpenFileLimit(); !limit) {
+        log.Warning("the limit on open files stays as it is: {}", limit.error().message());
+    }
     game::LiveConfig liveConfig(config, std::move(commandLine), log);  // first: the file may change while the port is in use
 
     const auto addresses = (*network)->Resolve(config.listen.host, config.listen.port);

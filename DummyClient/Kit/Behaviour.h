@@ -10,8 +10,8 @@
 #include "DummyClient/Kit/Connector.h"
 #include "DummyClient/Kit/Population.h"
 #include "DummyClient/Kit/RunBoard.h"
-#include "DummyClient/Scenario/Scenario.h"
 #include "DummyClient/Scenario/BehaviourInfo.h"
+#include "DummyClient/Scenario/Scenario.h"
 #include "ServerCore/Base/Clock.h"
 
 namespace loadtest {

@@ -59,9 +59,8 @@ public:
     // From now on: for packets of that kind that the coroutine does not wait for.
     template <class Message>
     void On(std::function<void(const Message&)> handler) {
-        handlers_.push_back({.id = kIdOf<Message>, .handle = [handler = std::move(handler)](servercore::ConstBytes body) {
-                                 handler(Parse<Message>(body));
-                             }});
+        handlers_.push_back({.id = kIdOf<Message>,
+                             .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); }});
     }
 
 private:
@@ -108,7 +107,6 @@ public:
             throw BotFailed("a packet was expected without a connection");
         }
         if (!message_) {
-            CountLost();
             throw BotTimedOut(fmt::format("no {} within {}", PacketOf<Message>::kInfo.name,
                                           std::chrono::duration_cast<std::chrono::milliseconds>(timeout_)));
         }

@@ -150,13 +150,12 @@ void BotBase::Stop() {
     DropConnection(false);
 }
 
-void BotBase::AddTo(Counts& errors, CheckCounts& checks, std::uint64_t& lost) const {
+void BotBase::AddTo(Counts& errors, CheckCounts& checks) const {
     MutexLock lock(mutex_);
     for (const auto& [reason, count] : errors_) {
         errors[reason] += count;
     }
     checks.Add(checks_);
-    lost += lost_;
 }
 
 // --- News --------------------------------------------------------------------------------------------------------------

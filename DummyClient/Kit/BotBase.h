@@ -113,7 +113,7 @@ public:
     [[nodiscard]] TrafficCounts GetTraffic() const noexcept { return traffic_.Counts(); }
     [[nodiscard]] std::uint64_t Deliveries() const noexcept { return deliveries_.load(std::memory_order_relaxed); }
     // What has come for it to say: reasons of its failures, with how often; and its checks.
-    void AddTo(Counts& errors, CheckCounts& checks, std::uint64_t& lost) const SC_EXCLUDES(mutex_);
+    void AddTo(Counts& errors, CheckCounts& checks) const SC_EXCLUDES(mutex_);
     [[nodiscard]] std::uint64_t ErrorCount() const noexcept { return errorCount_.load(std::memory_order_relaxed); }
 
     // --- For its connections; an earlier one changes nothing -------------------------------------------------------------
@@ -146,7 +146,6 @@ protected:
         // The connection is gone, unless the bot ended it: throws BotDisconnected, once.
         void ThrowIfGone() const { bot_.ThrowIfGone(); }
         [[nodiscard]] bool HasConnection() const noexcept { return bot_.connection_ != nullptr; }
-        void CountLost() const noexcept { ++bot_.lost_; }
 
         BotBase& bot_;
 
@@ -193,8 +192,8 @@ private:
 
     mutable servercore::Mutex mutex_;
     // All below: under the lock.
-    std::shared_ptr<BotConnection> connection_;  // the present one
-    std::size_t openConnections_ = 0;            // earlier ones included
+    std::shared_ptr<BotConnection> connection_;    // the present one
+    std::size_t openConnections_ = 0;              // earlier ones included
     std::optional<servercore::CloseReason> gone_;  // the connection ended by itself, and the coroutine does not know yet
     bool isConnected_ = false;
     bool isLeaving_ = false;
@@ -204,7 +203,6 @@ private:
     servercore::TimePoint deadline_;
     Counts errors_;
     CheckCounts checks_;
-    std::uint64_t lost_ = 0;
     std::optional<BotTask> task_;  // last: its frame refers to the others
 };
 

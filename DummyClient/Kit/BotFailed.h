@@ -17,7 +17,7 @@ public:
     using BotFailed::BotFailed;
 };
 
-// An answer did not come in time: it counts as lost.
+// An answer did not come in time.
 class BotTimedOut final : public BotFailed {
 public:
     using BotFailed::BotFailed;

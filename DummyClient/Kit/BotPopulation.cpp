@@ -144,9 +144,8 @@ PopulationState BotPopulation::Look() const {
 Counts BotPopulation::Errors() const {
     Counts errors;
     CheckCounts checks;
-    std::uint64_t lost = 0;
     for (const std::unique_ptr<BotBase>& bot : bots_) {
-        bot->AddTo(errors, checks, lost);
+        bot->AddTo(errors, checks);
     }
     return errors;
 }
@@ -156,16 +155,16 @@ bool BotPopulation::HaveAllArrived() {
 }
 
 PopulationResult BotPopulation::Finish() {
+    PopulationResult result;
     for (const std::unique_ptr<BotBase>& bot : bots_) {
         bot->Stop();
     }
-    PopulationResult result;
     CheckCounts checks;
-    std::uint64_t lost = 0;
     for (const std::unique_ptr<BotBase>& bot : bots_) {
-        bot->AddTo(result.errors, checks, lost);
+        bot->AddTo(result.errors, checks);
     }
-    result.lost = lost;
+    result.botsFailed = Look().Gone();
+    result.botsPassed = joined_ - result.botsFailed;
     for (const CheckCounts::Check& check : checks.All()) {
         result.checks.push_back({.name = check.what, .passed = check.passed, .failed = check.failed});
     }

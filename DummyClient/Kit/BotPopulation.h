@@ -62,8 +62,8 @@ private:
     std::deque<Joined> order_;
     LeaveOrder leaveOrder_;
     std::size_t joined_ = 0;
-    std::size_t nextPlace_ = 0;        // where the search for one that is done goes on
-    std::size_t finishedBefore_ = 0;   // who gave their places to others
+    std::size_t nextPlace_ = 0;       // where the search for one that is done goes on
+    std::size_t finishedBefore_ = 0;  // who gave their places to others
     bool isPlaying_ = false;
     SendSchedule schedule_;
 

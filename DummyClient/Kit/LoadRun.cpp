@@ -290,6 +290,8 @@ void LoadRun::Finish() {
             result_.errors[reason] += count;
         }
         result_.lost += result.lost;
+        result_.botsFailed += result.botsFailed;
+        result_.botsPassed += result.botsPassed;
         if (!result.table.empty()) {
             result_.table += (isOne ? "" : "group " + group.plan.name + "\n") + result.table;
         }

@@ -46,11 +46,11 @@ struct GroupView {
 // A run at one moment, for people.
 struct RunView {
     std::string stage;
-    servercore::Duration played{};   // of the time to play
-    servercore::Duration toPlay{};   // warm-up included
-    RunSample sample;                // the last second
+    servercore::Duration played{};  // of the time to play
+    servercore::Duration toPlay{};  // warm-up included
+    RunSample sample;               // the last second
     std::vector<GroupView> groups;
-    Counts errors;                   // in all, by reason
+    Counts errors;  // in all, by reason
     std::uint64_t connectsFailed = 0;
     bool isPaused = false;
 };
@@ -71,9 +71,9 @@ struct LoadSurroundings {
     std::function<std::optional<RunWish>()> takeWish = {};
 };
 
-// One load test: the bots of the steady groups connect and enter; then everybody plays, and the bots of the other groups come and go as their
-// shapes say; then all stand still until what was sent has arrived; then everybody leaves.
-// Owner: main() or a test.  Threads: the owner's, which also paces the bots.
+// One load test: the bots of the steady groups connect and enter; then everybody plays, and the bots of the other groups come and go as
+// their shapes say; then all stand still until what was sent has arrived; then everybody leaves. Owner: main() or a test.  Threads: the
+// owner's, which also paces the bots.
 class LoadRun {
 public:
     LoadRun(LoadPlan plan, const LoadSurroundings& surroundings);
@@ -88,6 +88,10 @@ public:
     [[nodiscard]] Counts Problems() const { return board_.Problems(); }
     // After Run: the tables of the groups.
     [[nodiscard]] const std::string& Tables() const noexcept { return result_.table; }
+    // After Run: bots that failed, and those that did not. Not among the checks of the report: whether it is a failure is the caller's.
+    [[nodiscard]] RunCheck BotsEndAsTheyShould() const {
+        return {.name = "bots end as they should", .passed = result_.botsPassed, .failed = result_.botsFailed};
+    }
     // After Run, once: what was measured, the checks among it. The caller adds what it knows of program and machine (RunReport::meta), and
     // judges it.
     [[nodiscard]] RunReport TakeReport() { return meter_.Finish(result_); }

@@ -7,9 +7,8 @@
 
 namespace loadtest {
 
-// The values of a behaviour's options in one group. Precondition of all: the behaviour has that option, of that kind (BehaviourInfo); reading
-// the scenario has made sure of the value.
-// Threads: immutable.
+// The values of a behaviour's options in one group. Precondition of all: the behaviour has that option, of that kind (BehaviourInfo);
+// reading the scenario has made sure of the value. Threads: immutable.
 class OptionValues {
 public:
     explicit OptionValues(BehaviourOptions options) : options_(std::move(options)) {}

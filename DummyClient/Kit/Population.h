@@ -44,6 +44,9 @@ struct PopulationResult {
     std::vector<RunCheck> checks;
     Counts errors;  // by reason
     std::uint64_t lost = 0;
+    // Bots that did not do what they were there for, and those that did. A failure, unless a demand of the tester's says how many may.
+    std::uint64_t botsFailed = 0;
+    std::uint64_t botsPassed = 0;
     std::string table;  // for people, lines that end with '\n'; may be empty
 };
 

@@ -1,6 +1,8 @@
 // From the command line of a run to its files and its exit code.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -18,6 +20,7 @@
 #include "DummyClient/Report/ReportText.h"
 #include "DummyClient/Report/Threshold.h"
 #include "ServerCore/Platform/Network.h"
+#include "ServerCore/Platform/OpenFileLimit.h"
 #include "ServerCore/Platform/StopSignal.h"
 
 namespace loadtest {
@@ -29,6 +32,13 @@ namespace {
 void Print(std::string_view text) {
     fmt::print("{}", text);
     std::fflush(stdout);
+}
+
+// A demand says how many failures there may be.
+bool AreFailuresJudged(const std::vector<Threshold>& thresholds) {
+    static constexpr std::string_view kOfFailures[] = {"connect_fail", "connect_fail_rate", "errors", "error_rate"};
+    return std::ranges::any_of(
+        thresholds, [](const Threshold& threshold) { return std::ranges::find(kOfFailures, threshold.subject) != std::end(kOfFailures); });
 }
 
 class Command {
@@ -46,9 +56,13 @@ public:
         if (!addresses) {
             return FailToReach("the name is unknown");
         }
+        if (const std::string problem = MakeRoomForSockets(); !problem.empty()) {
+            return Fail(problem);
+        }
         LoadPlan plan = MakePlan();
         for (const std::string& source : options_.sources) {
-            const auto address = servercore::NetAddress::Parse(source.find(':') == std::string::npos ? source + ":0" : "[" + source + "]:0");
+            const auto address =
+                servercore::NetAddress::Parse(source.find(':') == std::string::npos ? source + ":0" : "[" + source + "]:0");
             if (!address) {
                 return {.exitCode = servercore::app::kUsageError,
                         .message = fmt::format("{}: --from {} is no numeric address\n", tester_.program, source)};
@@ -59,6 +73,20 @@ public:
     }
 
 private:
+    // What is wrong, when there are more bots than sockets to be had; empty: nothing.
+    [[nodiscard]] std::string MakeRoomForSockets() const {
+        constexpr std::uint64_t kOtherDescriptors = 64;
+        std::uint64_t bots = 0;
+        for (const GroupPlan& group : options_.scenario.groups) {
+            bots += group.bots;
+        }
+        const auto limit = servercore::platform::RaiseOpenFileLimit();
+        if (limit && *limit < bots + kOtherDescriptors) {
+            return servercore::platform::ExplainOpenFileLimit(fmt::format("{} bots", bots), bots + kOtherDescriptors, *limit);
+        }
+        return {};
+    }
+
     [[nodiscard]] LoadPlan MakePlan() const {
         return {.scenario = options_.scenario,
                 .behaviours = tester_.behaviours,
@@ -108,6 +136,9 @@ private:
 
     // Files and verdict.
     [[nodiscard]] CommandLineEnd Conclude(const LoadRun& run, RunReport report) const {
+        if (!AreFailuresJudged(options_.thresholds)) {
+            report.checks.push_back(run.BotsEndAsTheyShould());
+        }
         JudgeGenerator(report, options_.maxLatePercent, report.meta.machines.front().cores);
         JudgeRun(options_.thresholds, report);
         std::string text = run.Tables();
@@ -153,9 +184,9 @@ CommandLineEnd ListScenariosCommand(const LoadTester& tester, std::span<const st
         return {.exitCode = servercore::app::kUsageError,
                 .message = fmt::format("{0}: '{0} scenarios' takes no options\n", tester.program)};
     }
-    std::string text = fmt::format("Scenarios ('{} run NAME'; --print shows one as TOML, to be changed and run as a file):\n",
-                                   tester.program) +
-                       ListBuiltInScenarios() + "\nWhat the bots of a group can do (behaviour = \"NAME\"), and their options (--set):\n";
+    std::string text =
+        fmt::format("Scenarios ('{} run NAME'; --print shows one as TOML, to be changed and run as a file):\n", tester.program) +
+        ListScenarios(tester.scenarios) + "\nWhat the bots of a group can do (behaviour = \"NAME\"), and their options (--set):\n";
     for (const Behaviour& behaviour : tester.behaviours) {
         text += fmt::format("  {:<12} {}\n", behaviour.info.name, behaviour.info.about);
         for (const OptionInfo& option : behaviour.info.options) {

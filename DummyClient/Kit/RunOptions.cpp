@@ -32,8 +32,10 @@ constexpr const char* kExamples =
 
 constexpr const char* kExitCodes =
     "\n"
-    "Exit code: 0 everything arrived where it should and every threshold is met; 99 a threshold is not met; 1 something is lost or wrong, a\n"
-    "bot failed (unless a threshold on errors or connects says how many may), the load tester was saturated, the server cannot be reached, or\n"
+    "Exit code: 0 everything arrived where it should and every threshold is met; 99 a threshold is not met; 1 something is lost or wrong, "
+    "a\n"
+    "bot failed (unless a threshold on errors or connects says how many may), the load tester was saturated, the server cannot be reached, "
+    "or\n"
     "a file not be written; 2 wrong usage.";
 
 std::string CheckServer(const std::string& text) {
@@ -62,7 +64,8 @@ std::optional<servercore::Duration> ToDuration(std::optional<double> seconds) {
 }
 
 void AddScenarioOptions(CLI::App& app, const LoadTester& tester, Words& words) {
-    app.add_option("SCENARIO", words.scenario, fmt::format("What is to be played: a TOML file, or one of those in '{} scenarios'", tester.program))
+    app.add_option("SCENARIO", words.scenario,
+                   fmt::format("What is to be played: a TOML file, or one of those in '{} scenarios'", tester.program))
         ->capture_default_str();
     app.add_flag("--print", words.print, "Only print the scenario as TOML, with all that the other options change in it");
     app.add_option("--bots", words.overrides.bots, "How many bots, in all groups together (default: as the scenario says)")
@@ -165,7 +168,7 @@ std::string FindMistake(const LoadTester& tester, const Scenario& scenario) {
 
 RunOptionsResult Complete(const LoadTester& tester, Words words, RunOptions options) {
     const std::vector<BehaviourInfo> behaviours = tester.BehaviourInfos();
-    ReadScenarioResult read = FindScenario(words.scenario, behaviours);
+    ReadScenarioResult read = FindScenario(words.scenario, tester.scenarios, behaviours);
     if (!read.scenario) {
         return Usage(tester, read.mistakes);
     }

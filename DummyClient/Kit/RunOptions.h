@@ -17,7 +17,7 @@ namespace loadtest {
 
 // A run as the tester wants it.
 struct RunOptions {
-    Scenario scenario;  // with the command line's wishes applied
+    Scenario scenario;        // with the command line's wishes applied
     std::string connectText;  // as the tester wrote it
     servercore::HostAndPort connect;
     std::vector<std::string> sources;  // numeric addresses to connect from

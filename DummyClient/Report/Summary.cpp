@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <string_view>
@@ -62,6 +63,14 @@ std::string Verdict(const RunReport& report) {
     }
 }
 
+// What a packet costs the load tester says how far one machine reaches.
+std::string OwnCpu(const RunTotals& totals) {
+    const auto packets = static_cast<double>(totals.packetsIn + totals.packetsOut);
+    const double percent = totals.seconds > 0 ? 100 * totals.cpuSeconds / totals.seconds : 0;
+    const std::string each = packets > 0 ? fmt::format("{:.2f} us per packet, ", 1e6 * totals.cpuSeconds / packets) : "";
+    return fmt::format("{}{:.0f}% of one processor", each, percent);
+}
+
 }  // namespace
 
 std::string ToSummary(const RunReport& report) {
@@ -87,9 +96,13 @@ std::string ToSummary(const RunReport& report) {
     if (!totals.disconnects.empty()) {
         lines.Row("disconnects", Shown(totals.disconnects));
     }
+    lines.Row("own CPU", OwnCpu(totals));
+    const auto passed = std::ranges::count_if(report.checks, [](const RunCheck& check) { return check.failed == 0; });
+    lines.Row("checks ok", fmt::format("{} of {}", passed, report.checks.size()));
     for (const RunCheck& check : report.checks) {
-        lines.Row(check.failed == 0 ? "check ok" : "check FAILED",
-                  fmt::format("{}: {} passed, {} failed", check.name, check.passed, check.failed));
+        if (check.failed > 0) {
+            lines.Row("check FAILED", fmt::format("{}: {} passed, {} failed", check.name, check.passed, check.failed));
+        }
     }
     for (const ThresholdResult& threshold : report.thresholds) {
         lines.Row(threshold.passed ? "threshold ok" : "threshold FAILED", fmt::format("{}: {}", threshold.text, threshold.found));

@@ -138,16 +138,15 @@ constexpr std::array kBuiltIn = {
     BuiltInScenario{"idle", kIdle},   BuiltInScenario{"reconnect", kReconnect},
 };
 
-// They all have that line, which a test makes sure of.
 std::string_view AboutOf(std::string_view toml) noexcept {
     constexpr std::string_view kBefore = "\nabout = \"";
     const std::size_t begin = toml.find(kBefore) + kBefore.size();
     return toml.substr(begin, toml.find('"', begin) - begin);
 }
 
-std::vector<std::string_view> BuiltInNames() {
+std::vector<std::string_view> NamesOf(std::span<const BuiltInScenario> scenarios) {
     std::vector<std::string_view> names;
-    std::ranges::transform(kBuiltIn, std::back_inserter(names), &BuiltInScenario::name);
+    std::ranges::transform(scenarios, std::back_inserter(names), &BuiltInScenario::name);
     return names;
 }
 
@@ -157,24 +156,25 @@ std::span<const BuiltInScenario> BuiltInScenarios() noexcept {
     return kBuiltIn;
 }
 
-std::string ListBuiltInScenarios() {
+std::string ListScenarios(std::span<const BuiltInScenario> scenarios) {
     std::string list;
-    for (const BuiltInScenario& scenario : kBuiltIn) {
-        list += fmt::format("{:12} {}\n", scenario.name, AboutOf(scenario.toml));
+    for (const BuiltInScenario& scenario : scenarios) {
+        list += fmt::format("  {:12} {}\n", scenario.name, AboutOf(scenario.toml));
     }
     return list;
 }
 
-ReadScenarioResult FindScenario(const std::string& nameOrPath, std::span<const BehaviourInfo> behaviours) {
-    const auto builtIn = std::ranges::find(kBuiltIn, nameOrPath, &BuiltInScenario::name);
-    if (builtIn != kBuiltIn.end()) {
+ReadScenarioResult FindScenario(const std::string& nameOrPath, std::span<const BuiltInScenario> scenarios,
+                                std::span<const BehaviourInfo> behaviours) {
+    const auto builtIn = std::ranges::find(scenarios, nameOrPath, &BuiltInScenario::name);
+    if (builtIn != scenarios.end()) {
         return ReadScenario(builtIn->toml, nameOrPath, behaviours);
     }
     std::error_code error;
     if (std::filesystem::exists(nameOrPath, error)) {
         return ReadScenarioFile(nameOrPath, behaviours);
     }
-    const std::vector<std::string_view> names = BuiltInNames();
+    const std::vector<std::string_view> names = NamesOf(scenarios);
     const std::string_view nearest = NearestName(nameOrPath, names);
     const std::string meant = nearest.empty() ? std::string() : fmt::format("; did you mean '{}'?", nearest);
     return {.scenario = std::nullopt,

@@ -15,13 +15,14 @@ struct BuiltInScenario {
     std::string_view toml;
 };
 
-// In the order in which they are listed. They need the behaviours player, echo, login and idle.
+// Those of our game, in the order in which they are listed. They need the behaviours player, echo, login and idle.
 [[nodiscard]] std::span<const BuiltInScenario> BuiltInScenarios() noexcept;
 
-// One a line: name and what it is about.
-[[nodiscard]] std::string ListBuiltInScenarios();
+// One a line: name and what it is about. Precondition of all: each text has a line `about = "..."`.
+[[nodiscard]] std::string ListScenarios(std::span<const BuiltInScenario> scenarios);
 
-// A built-in one, or else the file of that path.
-[[nodiscard]] ReadScenarioResult FindScenario(const std::string& nameOrPath, std::span<const BehaviourInfo> behaviours);
+// One of those, or else the file of that path.
+[[nodiscard]] ReadScenarioResult FindScenario(const std::string& nameOrPath, std::span<const BuiltInScenario> scenarios,
+                                              std::span<const BehaviourInfo> behaviours);
 
 }  // namespace loadtest

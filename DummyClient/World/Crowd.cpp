@@ -4,8 +4,16 @@
 
 namespace loadtest {
 
-Crowd::Crowd(std::size_t bots, std::size_t spokenTo, std::string tag, std::uint64_t walkSeed, ZoneChoice choice, RunBoard& runBoard, Connector& runConnector)
-    : talkers(spokenTo), seed(walkSeed), zones(choice), names(std::move(tag)), board(runBoard), connector(runConnector), records(bots), players(bots) {}
+Crowd::Crowd(std::size_t bots, std::size_t spokenTo, std::string tag, std::uint64_t walkSeed, ZoneChoice choice, RunBoard& runBoard,
+             Connector& runConnector)
+    : talkers(spokenTo),
+      seed(walkSeed),
+      zones(choice),
+      names(std::move(tag)),
+      board(runBoard),
+      connector(runConnector),
+      records(bots),
+      players(bots) {}
 
 PopulationState Crowd::Look() const noexcept {
     PopulationState state;

@@ -48,7 +48,8 @@ struct ZoneChoice {
 class Crowd {
 public:
     // `bots`: places for them. `talkers`: how many of them, from the first, are spoken to. `seed`: of the ways that they walk.
-    Crowd(std::size_t bots, std::size_t talkers, std::string tag, std::uint64_t seed, ZoneChoice zones, RunBoard& board, Connector& connector);
+    Crowd(std::size_t bots, std::size_t talkers, std::string tag, std::uint64_t seed, ZoneChoice zones, RunBoard& board,
+          Connector& connector);
 
     // Fixed.
     const std::size_t talkers;

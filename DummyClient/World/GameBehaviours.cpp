@@ -51,21 +51,20 @@ Behaviour Player() {
 }  // namespace
 
 std::vector<Behaviour> GameBehaviours() {
-    return {Player(),
-            MakeBehaviour<GameBot>({.name = "echo",
-                                    .about = "logs in and sends pings, each after the answer to the one before",
-                                    .options = {}},
-                                   {"login", "ping"}, &Echo),
-            MakeBehaviour<GameBot>({.name = "login",
-                                    .about = "connects, logs in, enters the first zone, and goes again",
-                                    .options = {{.name = "stay", .defaultValue = "0s", .about = "how long it stands there"}},
-                                    .hasRate = false},
-                                   {"login", "enter"}, &LogIn),
-            MakeBehaviour<GameBot>({.name = "idle",
-                                    .about = "logs in, enters no zone, and sends a ping now and then",
-                                    .options = {{.name = "heartbeat", .defaultValue = "10s", .about = "from one ping to the next"}},
-                                    .hasRate = false},
-                                   {"login", "ping"}, &Idle)};
+    return {
+        Player(),
+        MakeBehaviour<GameBot>({.name = "echo", .about = "logs in and sends pings, each after the answer to the one before", .options = {}},
+                               {"login", "ping"}, &Echo),
+        MakeBehaviour<GameBot>({.name = "login",
+                                .about = "connects, logs in, enters the first zone, and goes again",
+                                .options = {{.name = "stay", .defaultValue = "0s", .about = "how long it stands there"}},
+                                .hasRate = false},
+                               {"login", "enter"}, &LogIn),
+        MakeBehaviour<GameBot>({.name = "idle",
+                                .about = "logs in, enters no zone, and sends a ping now and then",
+                                .options = {{.name = "heartbeat", .defaultValue = "10s", .about = "from one ping to the next"}},
+                                .hasRate = false},
+                               {"login", "ping"}, &Idle)};
 }
 
 }  // namespace loadtest

@@ -23,8 +23,7 @@ Settlement::Settlement(Bots bots) {
 }
 
 bool Settlement::HaveAllArrived() const {
-    return Missing() == 0 &&
-           counts_.whispersReceived >= counts_.whispersSent;
+    return Missing() == 0 && counts_.whispersReceived >= counts_.whispersSent;
 }
 
 std::uint64_t Settlement::Missing() const {

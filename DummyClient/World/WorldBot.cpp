@@ -100,7 +100,7 @@ void WorldBot::OnPacket(WorldBotSession& session, const servercore::PacketView& 
     const PacketVerdict verdict = protocol::DispatchServerPacket(packet, *this);
     if (verdict != PacketVerdict::Accepted) {
         crowd_.board.Report(fmt::format("the server sent a packet with id 0x{:04X} that is malformed or not allowed then ({})", packet.id,
-                                  servercore::ToString(verdict)));
+                                        servercore::ToString(verdict)));
         session.Close(CloseReason::MalformedPacket);
     }
     Publish();

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "DummyClient/World/WorldBotSession.h"
 #include "DummyClient/World/BotState.h"
 #include "DummyClient/World/ChatCheck.h"
 #include "DummyClient/World/Crowd.h"
@@ -17,6 +16,7 @@
 #include "DummyClient/World/SightCheck.h"
 #include "DummyClient/World/Walk.h"
 #include "DummyClient/World/WhisperCheck.h"
+#include "DummyClient/World/WorldBotSession.h"
 #include "Protocol/Packets.gen.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Mutex.h"
@@ -26,8 +26,8 @@ namespace loadtest {
 
 // One player, on one connection after another: logs in, enters a zone, and from then on does what it is told to and checks everything that
 // arrives.
-// Owner: WorldPopulation; outlives its sessions.  Threads: safe from any. Its lock is held while it sends, so that what it has noted as sent is
-// what the server gets, in this order.
+// Owner: WorldPopulation; outlives its sessions.  Threads: safe from any. Its lock is held while it sends, so that what it has noted as
+// sent is what the server gets, in this order.
 class WorldBot final : private game::protocol::ServerPacketHandler {
 public:
     // `crowd` and `clock` outlive it.
@@ -108,7 +108,7 @@ private:
     std::uint32_t playerId_ SC_GUARDED_BY(mutex_) = 0;
     std::uint32_t firstZone_ SC_GUARDED_BY(mutex_) = 0;  // in use
     std::uint32_t zones_ SC_GUARDED_BY(mutex_) = 0;      // likewise, from the first on
-    std::uint32_t zone_ SC_GUARDED_BY(mutex_) = 0;   // where it is, or is going to
+    std::uint32_t zone_ SC_GUARDED_BY(mutex_) = 0;       // where it is, or is going to
     ResumeState resume_ SC_GUARDED_BY(mutex_);
 
     Walk walk_ SC_GUARDED_BY(mutex_);

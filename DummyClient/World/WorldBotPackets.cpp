@@ -34,7 +34,7 @@ bool IsInWorld(BotStage stage) noexcept {
 PacketVerdict WorldBot::OnHello(const protocol::S_Hello& packet) {
     if (packet.protocol_version() != protocol::kProtocolVersion) {
         crowd_.board.Report(fmt::format("the server speaks protocol version {}, this client {}: use programs of the same release",
-                                  packet.protocol_version(), protocol::kProtocolVersion));
+                                        packet.protocol_version(), protocol::kProtocolVersion));
         return PacketVerdict::Accepted;  // the server's notice follows
     }
     if (Stage() == BotStage::Resuming) {

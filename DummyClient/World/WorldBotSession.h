@@ -17,7 +17,8 @@ class WorldBot;
 class WorldBotSession final : public servercore::PacketSession {
 public:
     // All of them outlive it.
-    WorldBotSession(WorldBot& bot, servercore::SendBufferPool& buffers, Traffic& traffic) : bot_(bot), buffers_(buffers), traffic_(traffic) {}
+    WorldBotSession(WorldBot& bot, servercore::SendBufferPool& buffers, Traffic& traffic)
+        : bot_(bot), buffers_(buffers), traffic_(traffic) {}
 
     // False: not sent, the connection is gone.
     template <class Message>

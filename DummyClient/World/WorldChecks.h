@@ -2,9 +2,9 @@
 
 #include <vector>
 
+#include "DummyClient/Report/RunReport.h"
 #include "DummyClient/World/BotState.h"
 #include "DummyClient/World/WorldResult.h"
-#include "DummyClient/Report/RunReport.h"
 
 namespace loadtest {
 

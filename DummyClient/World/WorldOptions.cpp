@@ -23,7 +23,9 @@ bool IsWhole(double number, double from) {
 BehaviourInfo PlayerInfo() {
     return {.name = "player",
             .about = "enters a zone, walks and chats, and checks everything that it sees and hears",
-            .options = {{.name = "chat_share", .defaultValue = "0.1", .about = "how many of its messages are chats, 0 to 1; the others are moves"},
+            .options = {{.name = "chat_share",
+                         .defaultValue = "0.1",
+                         .about = "how many of its messages are chats, 0 to 1; the others are moves"},
                         {.name = "zones", .defaultValue = "0", .about = "use at most so many zones; 0: all that the server has"},
                         {.name = "first_zone", .defaultValue = "1", .about = "the first zone in use"},
                         {.name = "whisper", .defaultValue = "false", .about = "every other chat is a whisper to another of the group"},

@@ -11,8 +11,8 @@ namespace loadtest {
 struct WorldOptions {
     double chatShare = 0.1;  // of the messages; the others are moves
     ZoneChoice zones;
-    bool whisper = false;                // every other chat is one
-    servercore::Duration switchEvery{};  // between two changes of zone of a bot; 0: never
+    bool whisper = false;                   // every other chat is one
+    servercore::Duration switchEvery{};     // between two changes of zone of a bot; 0: never
     servercore::Duration reconnectEvery{};  // likewise between two changes of its connection
 };
 

@@ -64,9 +64,9 @@ std::string ToTable(const WorldResult& result) {
     table.Row("resumes", counts.resumes);
     table.Row("disconnects", fmt::format("{} unexpected", result.unexpectedDisconnects));
     table.Row("server tick", fmt::format("{} ms (a chat waits for it, a ping does not)", result.serverTickMs));
-    return "what the players found\n" + table.Text() + (result.IsVerified()
-                       ? "verified: everything reliable arrived once, in order and unchanged, and nobody saw what it must not\n"
-                       : "NOT VERIFIED: see the table\n");
+    return "what the players found\n" + table.Text() +
+           (result.IsVerified() ? "verified: everything reliable arrived once, in order and unchanged, and nobody saw what it must not\n"
+                                : "NOT VERIFIED: see the table\n");
 }
 
 }  // namespace loadtest

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "DummyClient/Report/RunReport.h"
 #include "DummyClient/World/BotState.h"
 #include "DummyClient/World/Crowd.h"
-#include "DummyClient/Report/RunReport.h"
 
 namespace loadtest {
 

@@ -68,7 +68,10 @@ public:
     [[nodiscard]] BotRunResult Play(const loadtest::Scenario& scenario, const std::function<void()>& onMoment = {},
                                     const std::function<std::optional<loadtest::RunWish>()>& takeWish = {}) {
         loadtest::WorldPopulation* players = nullptr;
-        loadtest::LoadPlan plan{.scenario = scenario, .behaviours = loadtest::GameBehaviours(), .sources = {}, .abortOn = {},
+        loadtest::LoadPlan plan{.scenario = scenario,
+                                .behaviours = loadtest::GameBehaviours(),
+                                .sources = {},
+                                .abortOn = {},
                                 .canAddBots = takeWish != nullptr};
         for (loadtest::Behaviour& behaviour : plan.behaviours) {
             behaviour.make = [&players, make = behaviour.make](const loadtest::PopulationPlan& group) {

@@ -45,8 +45,8 @@ TEST_F(BotGame, CarriesEveryMessageOfAllBots) {
 }
 
 TEST_F(BotGame, LosesNothingOfThoseWhoSwitchZonesAndResume) {
-    const loadtest::WorldResult result = RunBots(
-        BotRun::Players(Scaled(60, 16), 3s, {{"switch_every", "1s"}, {"reconnect_every", "700ms"}, {"whisper", "true"}}));
+    const loadtest::WorldResult result =
+        RunBots(BotRun::Players(Scaled(60, 16), 3s, {{"switch_every", "1s"}, {"reconnect_every", "700ms"}, {"whisper", "true"}}));
 
     EXPECT_TRUE(result.IsVerified()) << loadtest::ToTable(result);
     EXPECT_GT(result.expected, 0U);

@@ -26,12 +26,14 @@ protected:
     PopulationState state;
     Counts errors;
     int asked = 0;
-    RunMeter meter{board, clock, {.look = [this] { return state; },
-                                  .errors =
-                                      [this] {
-                                          ++asked;
-                                          return errors;
-                                      }}};
+    RunMeter meter{board,
+                   clock,
+                   {.look = [this] { return state; },
+                    .errors =
+                        [this] {
+                            ++asked;
+                            return errors;
+                        }}};
 };
 
 TEST_F(RunMeterTest, TellsResponseTimeFromServiceTime) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "DummyClient/World/WorldResult.h"
 #include "DummyClient/World/WorldChecks.h"
+#include "DummyClient/World/WorldResult.h"
 
 namespace loadtest {
 namespace {
