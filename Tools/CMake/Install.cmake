@@ -17,6 +17,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/ServerCore DESTINATION ${CMAKE_INSTALL_I
     PATTERN Platform/Linux EXCLUDE
     PATTERN Platform/Windows EXCLUDE
     PATTERN Platform/AddressText.h EXCLUDE
+    PATTERN Platform/KeyParser.h EXCLUDE
+    PATTERN Platform/TerminalFrame.h EXCLUDE
     PATTERN Base/ThreadName.h EXCLUDE
     PATTERN Buffer/ReceiveBlockPool.h EXCLUDE
     PATTERN Net/SessionHold.h EXCLUDE

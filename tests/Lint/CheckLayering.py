@@ -9,6 +9,7 @@ BASE, BUFFER, PLATFORM, NET, JOB, APP, PACKET = (
     f"ServerCore/{name}" for name in ("Base", "Buffer", "Platform", "Net", "Job", "App", "Packet"))
 LINUX, WINDOWS, SIM = (f"{PLATFORM}/{name}" for name in ("Linux", "Windows", "Sim"))
 REPORT = "DummyClient/Report"
+CONSOLE = "DummyClient/Console"
 ENGINE = {BASE, BUFFER, PLATFORM, NET, JOB}
 
 # Layer -> the layers that it may include, besides itself. A file belongs to the longest layer that its path begins with.
@@ -26,9 +27,10 @@ MAY_INCLUDE = {
     "Protocol": {BASE, BUFFER, NET, PACKET},
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},
     REPORT: {BASE, APP},
-    "DummyClient": ENGINE | {APP, PACKET, "Protocol", REPORT},
+    CONSOLE: {BASE, PLATFORM, REPORT},
+    "DummyClient": ENGINE | {APP, PACKET, "Protocol", REPORT, CONSOLE},
     "Tools": ENGINE | {PACKET, "Protocol"},
-    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", REPORT},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", REPORT, CONSOLE},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.
