@@ -18,7 +18,7 @@ enum class RunOrder { AddBots, RemoveBots, TogglePause, Finish, ToggleHelp };
 inline constexpr std::string_view kKeyLine = "+ - bots   p pause   q finish   ? help";
 inline constexpr std::array<std::string_view, 5> kKeyHelp = {
     "+  or up     more bots",
-    "-  or down   fewer bots: the newest leave first",
+    "-  or down   fewer bots: who came first leaves first",
     "p            stop sending, and go on",
     "q            end the run now, with all reports; Ctrl-C does the same",
     "?            this help",

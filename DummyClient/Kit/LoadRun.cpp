@@ -79,7 +79,7 @@ LoadRun::LoadRun(LoadPlan plan, const LoadSurroundings& surroundings)
       service_(surroundings.network, ServiceConfigFor(plan_, PlacesOf(plan_)), surroundings.clock, surroundings.log),
       connector_(service_, board_, plan_.sources),
       meter_(board_, surroundings.clock, {.look = [this] { return LookAtAll(); }, .errors = [this] { return ErrorsOfAll(); }}),
-      abortWatch_(plan_.abortOn) {
+      abortWatch_(plan_.abortOnFail ? plan_.thresholds : std::vector<Threshold>()) {
     const std::string tag = MakeRunTag();
     std::size_t number = 0;
     for (const GroupPlan& group : plan_.scenario.groups) {
@@ -364,11 +364,17 @@ void LoadRun::BeginStage(const char* name, bool measured) {
 void LoadRun::OnSample(const RunSample& sample) {
     lastSample_ = sample;
     isDeserted_ = !IsAnybodyLeft() || board_.WhyUnreachable();
-    Show();
-    if (!sample.measured || abortWatch_.IsIdle()) {
+    if (!sample.measured || plan_.thresholds.empty()) {
+        Show();
         return;
     }
-    if (const std::optional<std::string> threshold = abortWatch_.Look(meter_.SoFar())) {
+    const RunReport soFar = meter_.SoFar();
+    thresholds_.clear();
+    for (const Threshold& threshold : plan_.thresholds) {
+        thresholds_.push_back(Judge(threshold, soFar));
+    }
+    Show();
+    if (const std::optional<std::string> threshold = abortWatch_.Look(soFar)) {
         isHopeless_ = true;
         board_.Report(fmt::format("the play ended early, for the threshold '{}' was not met", *threshold));
     }
@@ -382,6 +388,7 @@ void LoadRun::Show() {
                  .groups = {},
                  .errors = ErrorsOfAll(),
                  .connectsFailed = board_.connectsFailed.load(),
+                 .thresholds = thresholds_,
                  .isPaused = pausedAt_.has_value()};
     for (const Group& group : groups_) {
         view.groups.push_back({.name = group.plan.name, .wanted = group.joined - group.left, .state = group.population->Look()});

@@ -32,7 +32,8 @@ struct LoadPlan {
     std::vector<Behaviour> behaviours;  // those that the scenario names are among them
     std::size_t workers = 1;
     std::vector<servercore::NetAddress> sources;  // addresses to connect from; none: the system chooses
-    std::vector<Threshold> abortOn;               // demands that end the play when they cannot be met any more
+    std::vector<Threshold> thresholds;            // to be shown as they stand
+    bool abortOnFail = false;                     // one of them that cannot be met any more ends the play
     bool canAddBots = false;                      // the tester may ask for more than the scenario says
 };
 
@@ -52,6 +53,7 @@ struct RunView {
     std::vector<GroupView> groups;
     Counts errors;  // in all, by reason
     std::uint64_t connectsFailed = 0;
+    std::vector<ThresholdResult> thresholds;  // by what was measured so far
     bool isPaused = false;
 };
 
@@ -151,6 +153,7 @@ private:
     std::optional<servercore::TimePoint> pausedAt_;
     servercore::Duration paused_{};  // before that
     RunSample lastSample_;
+    std::vector<ThresholdResult> thresholds_;  // likewise
     PopulationResult result_;
 };
 

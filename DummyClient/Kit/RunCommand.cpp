@@ -13,7 +13,7 @@
 #include "DummyClient/Kit/GeneratorCheck.h"
 #include "DummyClient/Kit/LoadRun.h"
 #include "DummyClient/Kit/LoadTester.h"
-#include "DummyClient/Kit/RunLine.h"
+#include "DummyClient/Kit/RunScreen.h"
 #include "DummyClient/Kit/RunOptions.h"
 #include "DummyClient/Report/MachineInfo.h"
 #include "DummyClient/Report/ReportFiles.h"
@@ -92,7 +92,8 @@ private:
                 .behaviours = tester_.behaviours,
                 .workers = options_.workers,
                 .sources = {},
-                .abortOn = options_.abortOnFail ? options_.thresholds : std::vector<Threshold>()};
+                .thresholds = options_.thresholds,
+                .abortOnFail = options_.abortOnFail};
     }
 
     [[nodiscard]] CommandLineEnd Play(servercore::platform::Network& network, servercore::platform::StopSignal& stopSignal,
@@ -108,11 +109,19 @@ private:
             }
             return isStopped;
         };
-        const auto show = [](const RunView& view) { Print(ToLine(view) + "\n"); };
+        RunScreen screen(options_.scenario.name, options_.connectText, options_.isPlain);
+        plan.canAddBots = screen.TakesKeys();
         // The wall clock, for reports of several machines are put side by side by it.
         const auto startedAt = std::chrono::system_clock::now().time_since_epoch();
-        LoadRun run(std::move(plan), {.network = network, .clock = clock, .log = log, .pause = pause, .show = show});
-        if (const std::error_code error = run.Run(addresses)) {
+        LoadRun run(std::move(plan), {.network = network,
+                                      .clock = clock,
+                                      .log = log,
+                                      .pause = pause,
+                                      .show = [&](const RunView& view) { screen.Show(view); },
+                                      .takeWish = [&] { return screen.TakeWish(); }});
+        const std::error_code error = run.Run(addresses);
+        screen.Leave();
+        if (error) {
             return FailToReach(error.message());
         }
         RunReport report = run.TakeReport();

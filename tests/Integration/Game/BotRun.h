@@ -71,7 +71,7 @@ public:
         loadtest::LoadPlan plan{.scenario = scenario,
                                 .behaviours = loadtest::GameBehaviours(),
                                 .sources = {},
-                                .abortOn = {},
+                                .thresholds = {},
                                 .canAddBots = takeWish != nullptr};
         for (loadtest::Behaviour& behaviour : plan.behaviours) {
             behaviour.make = [&players, make = behaviour.make](const loadtest::PopulationPlan& group) {

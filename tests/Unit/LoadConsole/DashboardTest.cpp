@@ -188,7 +188,7 @@ TEST(Dashboard, ShowsThatItIsPausedWithoutAnEndAndTheKeys) {
  errors      none
 
  +  or up     more bots
- -  or down   fewer bots: the newest leave first
+ -  or down   fewer bots: who came first leaves first
  p            stop sending, and go on
  q            end the run now, with all reports; Ctrl-C does the same
  ?            this help

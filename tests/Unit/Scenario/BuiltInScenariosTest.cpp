@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 const std::vector<BehaviourInfo> kBehaviours = TestBehaviours();
 
 Scenario Find(const std::string& name) {
-    auto result = FindScenario(name, kBehaviours);
+    auto result = FindScenario(name, BuiltInScenarios(), kBehaviours);
     EXPECT_TRUE(result.scenario) << name << ": " << (result.mistakes.empty() ? "" : result.mistakes.front());
     return result.scenario.value_or(Scenario());
 }
@@ -27,7 +27,7 @@ TEST(BuiltInScenarios, AreAllFoundUnderTheirNames) {
         const Scenario scenario = Find(std::string(builtIn.name));
         EXPECT_EQ(scenario.name, builtIn.name);
         EXPECT_FALSE(scenario.about.empty());
-        EXPECT_NE(ListBuiltInScenarios().find(scenario.about + "\n"), std::string::npos) << scenario.name;
+        EXPECT_NE(ListScenarios(BuiltInScenarios()).find(scenario.about + "\n"), std::string::npos) << scenario.name;
     }
     EXPECT_EQ(BuiltInScenarios().size(), 8U);
 }
@@ -74,16 +74,16 @@ TEST(FindScenario, ReadsAFileWhereThatIsNoBuiltInOne) {
     EXPECT_EQ(scenario.seed, 5U);
 
     std::ofstream(path, std::ios::binary) << "# " << std::string(1U << 20U, 'x') << "\n";
-    const auto tooLong = FindScenario(path.string(), kBehaviours);
+    const auto tooLong = FindScenario(path.string(), BuiltInScenarios(), kBehaviours);
     EXPECT_EQ(tooLong.mistakes, std::vector<std::string>{path.string() + ":1:1: more than a megabyte; that is no scenario"});
     std::filesystem::remove(path);
 }
 
 TEST(FindScenario, ListsWhatThereIsForWhatThereIsNot) {
     const std::string all = "Built in are world, echo, walk, chat, crowd, login-storm, idle, reconnect";
-    EXPECT_EQ(FindScenario("wrold", kBehaviours).mistakes,
+    EXPECT_EQ(FindScenario("wrold", BuiltInScenarios(), kBehaviours).mistakes,
               std::vector<std::string>{"wrold: neither a file nor a built-in scenario; did you mean 'world'? " + all});
-    EXPECT_EQ(FindScenario("no/such.toml", kBehaviours).mistakes,
+    EXPECT_EQ(FindScenario("no/such.toml", BuiltInScenarios(), kBehaviours).mistakes,
               std::vector<std::string>{"no/such.toml: neither a file nor a built-in scenario. " + all});
 }
 

@@ -26,7 +26,7 @@ using Lines = std::vector<std::string>;
 const std::vector<BehaviourInfo> kBehaviours = TestBehaviours();
 
 Scenario BuiltIn(const std::string& name) {
-    return FindScenario(name, kBehaviours).scenario.value();
+    return FindScenario(name, BuiltInScenarios(), kBehaviours).scenario.value();
 }
 
 Lines ApplyTo(Scenario& scenario, const Overrides& overrides) {
