@@ -312,7 +312,7 @@ TEST(SendSchedule, ServesTwentyThousandBots) {
     for (std::size_t bot = 0; bot < 20'000; ++bot) {
         schedule.Add(bot, kStart);
     }
-    constexpr std::chrono::milliseconds kTime = 5s / SERVERCORE_TESTS_SLOWDOWN;
+    constexpr std::chrono::milliseconds kTime = 5000ms / SERVERCORE_TESTS_SLOWDOWN;
     std::uint64_t sends = 0;
     const auto begin = std::chrono::steady_clock::now();
     for (TimePoint now = kStart; now <= kStart + kTime; now += 1ms) {
