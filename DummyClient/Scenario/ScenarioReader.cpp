@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "DummyClient/Scenario/GroupRules.h"
-#include "DummyClient/Scenario/HeaderCheck.h"
 #include "DummyClient/Scenario/NearestName.h"
 #include "DummyClient/Scenario/OptionText.h"
 #include "DummyClient/Scenario/ScenarioFile.h"
 #include "DummyClient/Scenario/TableReader.h"
+#include "DummyClient/Scenario/TextCheck.h"
 
 namespace loadtest {
 
@@ -261,9 +261,10 @@ private:
 ReadScenarioResult ReadScenario(std::string_view toml, const std::string& fileName, std::span<const BehaviourInfo> behaviours) {
     FileMistakes mistakes;
     ReadScenarioResult result;
-    if (const auto nameless = FindNamelessHeader(toml)) {
-        mistakes.Add({.begin = {.line = nameless->line, .column = nameless->column}, .end = {}, .path = {}},
-                     "a name belongs between the brackets, as in [[group]]");
+    if (const auto fault = FindTextFault(toml)) {
+        const toml::source_position position{.line = static_cast<toml::source_index>(fault->line),
+                                             .column = static_cast<toml::source_index>(fault->column)};
+        mistakes.Add({.begin = position, .end = {}, .path = {}}, std::string(fault->what));
     } else if (const toml::parse_result parsed = toml::parse(toml); !parsed) {
         mistakes.Add(parsed.error().source(), std::string(parsed.error().description()));
     } else {

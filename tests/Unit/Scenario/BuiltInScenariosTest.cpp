@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -67,10 +68,11 @@ TEST(BuiltInScenarios, AreWrittenSoThatTheyAreReadAgain) {
 }
 
 TEST(FindScenario, ReadsAFileWhereThatIsNoBuiltInOne) {
-    const std::filesystem::path path = std::filesystem::temp_directory_path() / "servercore-find-scenario.toml";
+    const std::string name = "servercore-find-scenario-" + std::to_string(std::random_device{}());
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / (name + ".toml");
     std::ofstream(path, std::ios::binary) << "seed = 5\n[[group]]\nbehaviour = 'echo'\n";
     const Scenario scenario = Find(path.string());
-    EXPECT_EQ(scenario.name, "servercore-find-scenario");
+    EXPECT_EQ(scenario.name, name);
     EXPECT_EQ(scenario.seed, 5U);
 
     std::ofstream(path, std::ios::binary) << "# " << std::string(1U << 20U, 'x') << "\n";

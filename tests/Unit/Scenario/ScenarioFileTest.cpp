@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -251,7 +251,24 @@ TEST(ScenarioFile, RefusesTablesWithoutAName) {
     EXPECT_EQ(Mistakes(group + "\r\n[[\r\n"), "5:3: " + what);
     EXPECT_EQ(Mistakes("\xEF\xBB\xBF[.a]\n" + group), "1:2: " + what);
     EXPECT_EQ(Mistakes("["), "1:2: " + what);
-    EXPECT_TRUE(Read("[[ \"group\" ]]\nbehaviour = 'echo'\nthresholds = [\n]\n").mistakes[0].starts_with("f.toml:3:1: 'thresholds' is of"));
+    EXPECT_EQ(Mistakes("[[ \"group\" ]] # [[\nbehaviour = 'echo' # [[[\n"), "");
+}
+
+// So would it here.
+TEST(ScenarioFile, RefusesLettersBeyondAsciiOutsideQuotesAndComments) {
+    const std::string what = "only text in quotes and comments may hold other characters than ASCII\n";
+    EXPECT_EQ(Mistakes("n\xC3\xA9 = 1\n"), "1:2: " + what);
+    EXPECT_EQ(Mistakes("name = '\xC3\xA9' \xC2\xA0# x\n"), "1:12: " + what);
+    EXPECT_EQ(Mistakes("name = \"a\\\"\" \xC3\xA9\n"), "1:14: " + what);
+    EXPECT_EQ(Mistakes("name = \"\xC3\xA9\" # \xC3\xA9\n" + Group("'\xC3\xA9' = 1")).substr(0, 21), "4:1: unknown key '\xC3\xA9'");
+    EXPECT_EQ(Mistakes("name = \"\"\"a\"\"\"\n"), "1:8: text has one line here; one quotation mark at each end will do\n");
+    EXPECT_TRUE(Mistakes("name = 'a\nb'\xC3\xA9").starts_with("1:"));
+    const std::string misplaced = "does not belong here; is there a comma or a line's end missing before it?\n";
+    EXPECT_EQ(Mistakes("seed = 7\"\xC3\xA9\"\n"), "1:9: " + misplaced);
+    EXPECT_EQ(Mistakes("seed = 7='\xC3\xA9'\n"), "1:9: " + misplaced);
+    EXPECT_EQ(Mistakes("seed = 7{'\xC3\xA9'\n"), "1:9: " + misplaced);
+    EXPECT_EQ(Mistakes("name = 'a''b'\n"), "1:11: " + misplaced);
+    EXPECT_EQ(Mistakes(Group("shape = {kind='ramp',over='1s',from=2}\nthink = 'even'")), "");
 }
 
 TEST(ScenarioFile, SaysWhyAFileCannotBeRead) {
@@ -264,7 +281,7 @@ TEST(ScenarioFile, SaysWhyAFileCannotBeRead) {
 
 TEST(ScenarioFile, ReadsWhatItHasWritten) {
     RandomScenarios random(5);
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 2000 / SERVERCORE_TESTS_SLOWDOWN; ++i) {
         const Scenario scenario = random.Next();
         const std::string toml = ToToml(scenario, kBehaviours);
         const auto result = Read(toml);
@@ -302,17 +319,32 @@ TEST(ScenarioFile, WritesEveryKeyWithWhatItMeans) {
 
 // Bytes changed, dropped, doubled, and pieces of one text put into another.
 std::string Mutate(std::string text, const std::string& other, std::mt19937_64& random) {
-    constexpr std::string_view kBytes = "[]{}=\"'#\n.,\\0-5ehms_\t\x01\xFF\xC3 ";
+    constexpr std::array<std::string_view, 30> kPieces = {
+        "[",  "]", "{", "}", "=", "\"", "'",  "#",    "\n",   ".",    ",",        "\\",       "0",  "-",      "5",
+        "ms", "h", "_", "e", " ", "\t", "\r", "\x01", "\xFF", "\xC3", "\xC3\xA9", "\xC2\xA0", "[[", "\"\"\"", "\\u00e9"};
     for (std::uint64_t i = 1 + random() % 6; i > 0; --i) {
         const std::size_t at = random() % (text.size() + 1);
         switch (random() % 4) {
-            case 0: text.insert(at, 1, kBytes[random() % kBytes.size()]); break;
+            case 0: text.insert(at, kPieces[random() % kPieces.size()]); break;
             case 1: text.erase(at, random() % 8); break;
             case 2: text.insert(at, text.substr(random() % (text.size() + 1), random() % 30)); break;
             default: text.insert(at, other.substr(random() % (other.size() + 1), random() % 60)); break;
         }
     }
     return text;
+}
+
+// Of "f.toml:LINE:COLUMN: what". 0: the mistake does not look like that.
+std::size_t LineOf(const std::string& mistake) {
+    std::istringstream stream(mistake);
+    std::string file;
+    std::size_t line = 0;
+    std::size_t column = 0;
+    char colon = 0;
+    std::string what;
+    std::getline(stream, file, ':');
+    stream >> line >> colon >> column >> colon >> what;
+    return file == "f.toml" && colon == ':' && column > 0 && !what.empty() ? line : 0;
 }
 
 TEST(ScenarioFile, SurvivesAnyTextAndNamesALineOfIt) {
@@ -325,16 +357,16 @@ TEST(ScenarioFile, SurvivesAnyTextAndNamesALineOfIt) {
         seeds.push_back(ToToml(scenarios.Next(), kBehaviours));
     }
     std::mt19937_64 random(1);
-    const std::regex named(R"(f\.toml:[1-9][0-9]*:[1-9][0-9]*: [^\n]+)");
     std::size_t good = 0;
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < 10'000 / SERVERCORE_TESTS_SLOWDOWN; ++i) {
         const std::string text = Mutate(seeds[random() % seeds.size()], seeds[random() % seeds.size()], random);
         const auto result = Read(text);
         ASSERT_EQ(result.scenario.has_value(), result.mistakes.empty()) << text;
         for (const std::string& mistake : result.mistakes) {
-            ASSERT_TRUE(std::regex_match(mistake, named)) << mistake << "\n" << text;
-            const auto lines = static_cast<unsigned long>(std::ranges::count(text, '\n')) + 1;
-            ASSERT_LE(std::stoul(mistake.substr(7)), lines) << mistake << "\n" << text;
+            const std::size_t line = LineOf(mistake);
+            ASSERT_GE(line, 1U) << mistake << "\n" << text;
+            ASSERT_LE(line, static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1) << mistake << "\n" << text;
+            ASSERT_EQ(mistake.find('\n'), std::string::npos) << mistake;
         }
         if (result.scenario) {
             ++good;
@@ -344,7 +376,7 @@ TEST(ScenarioFile, SurvivesAnyTextAndNamesALineOfIt) {
         }
     }
     // Else the texts would be too bad to reach far.
-    EXPECT_GT(good, 100U);
+    EXPECT_GT(good, 100U / SERVERCORE_TESTS_SLOWDOWN);
 }
 
 // --- The page ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -265,7 +266,7 @@ private:
 };
 
 TEST(SendSchedule, DoesWhatTheSimplestOneDoes) {
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
         std::mt19937_64 random(seed);
         const ThinkGaps gaps(20, kAllThinkTimes[seed % kAllThinkTimes.size()], seed);
         SendSchedule schedule(gaps);
@@ -311,16 +312,17 @@ TEST(SendSchedule, ServesTwentyThousandBots) {
     for (std::size_t bot = 0; bot < 20'000; ++bot) {
         schedule.Add(bot, kStart);
     }
+    constexpr std::chrono::milliseconds kTime = 5000ms / SERVERCORE_TESTS_SLOWDOWN;
     std::uint64_t sends = 0;
     const auto begin = std::chrono::steady_clock::now();
-    for (TimePoint now = kStart; now <= kStart + 5s; now += 1ms) {
+    for (TimePoint now = kStart; now <= kStart + kTime; now += 1ms) {
         while (schedule.TakeDue(now)) {
             ++sends;
         }
     }
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
-    EXPECT_NEAR(static_cast<double>(sends), 1'000'000, 10'000);
-    RecordProperty("nanoseconds_per_send", static_cast<int>(took.count() / static_cast<double>(sends)));
+    EXPECT_NEAR(static_cast<double>(sends), 200.0 * kTime.count(), 2.0 * kTime.count());
+    std::cout << took.count() / static_cast<double>(sends) << " ns per send\n";
 }
 
 }  // namespace
