@@ -25,7 +25,9 @@ std::string ProgressBar(double share, std::size_t columns) {
     }
     const std::size_t inside = columns - 2;
     const auto done = static_cast<std::size_t>(std::min(Clean(share), 1.0) * static_cast<double>(inside));
-    return "[" + std::string(done, '#') + std::string(inside - done, '-') + "]";
+    std::string bar = "[";
+    bar.append(done, '#').append(inside - done, '-').push_back(']');
+    return bar;
 }
 
 std::string Sparkline(std::span<const double> values, std::size_t columns, bool utf8) {

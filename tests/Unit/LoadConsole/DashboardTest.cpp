@@ -129,8 +129,15 @@ void ExpectFits(const std::string& frame, const FrameSpace& space) {
     }
 }
 
+// With an empty line before it, so that in a test the frame begins on a line of its own.
+std::string Draw(const RunSample& sample, const DashboardState& state, const FrameSpace& space) {
+    std::string frame = "\n";
+    frame += DrawDashboard(sample, state, space);
+    return frame;
+}
+
 TEST(Dashboard, ShowsARunOnATerminalOfTheUsualSize) {
-    EXPECT_EQ("\n" + DrawDashboard(BusySample(), BusyState(), {}), R"(
+    EXPECT_EQ(Draw(BusySample(), BusyState(), {}), R"(
  walk -> 127.0.0.1:7777   play
  [#########################---------------------]  55%   1:12 of 2:10, 0:58 left
 
@@ -156,7 +163,7 @@ TEST(Dashboard, ShowsARunOnATerminalOfTheUsualSize) {
 }
 
 TEST(Dashboard, ShowsWhatMattersMostOnASmallOne) {
-    EXPECT_EQ("\n" + DrawDashboard(BusySample(), BusyState(), {.columns = 50, .rows = 12}), R"(
+    EXPECT_EQ(Draw(BusySample(), BusyState(), {.columns = 50, .rows = 12}), R"(
  walk -> 127.0.0.1:7777   play
  [########--------]  55%   1:12 of 2:10, 0:58 left
  bots        connected 482 of 500   connecting 12
@@ -176,7 +183,7 @@ TEST(Dashboard, ShowsThatItIsPausedWithoutAnEndAndTheKeys) {
     state.paused = true;
     state.showsHelp = true;
     state.groups = {{.name = "all"}};
-    EXPECT_EQ("\n" + DrawDashboard({}, state, {}), R"(
+    EXPECT_EQ(Draw({}, state, {}), R"(
  PAUSED  idle -> 127.0.0.1:7777   play
  1:02:03 so far, until you press q
 
@@ -196,7 +203,7 @@ TEST(Dashboard, ShowsThatItIsPausedWithoutAnEndAndTheKeys) {
 }
 
 TEST(Dashboard, ShowsNamesFromElsewhereHarmlessAndCut) {
-    EXPECT_EQ("\n" + DrawDashboard(HostileSample(), HostileState(), {}), R"(
+    EXPECT_EQ(Draw(HostileSample(), HostileState(), {}), R"(
  ?[2J?]0;owned????;xxxxxx -> ?[2J?]0;owned????;xxxxxx   ?[2J?]0;owned????;xxxxxx
  [#######################-----------------------]  50%   0:01 of 0:02, 0:01 left
 
@@ -222,7 +229,7 @@ TEST(Dashboard, ShowsNamesFromElsewhereHarmlessAndCut) {
 }
 
 TEST(Dashboard, ShowsHugeNumbersInTheirColumns) {
-    EXPECT_EQ("\n" + DrawDashboard(HugeSample(), HugeState(), {}), R"(
+    EXPECT_EQ(Draw(HugeSample(), HugeState(), {}), R"(
  soak -> [::1]:1   play
  [########################------------------------]  50%   - of -, - left
 

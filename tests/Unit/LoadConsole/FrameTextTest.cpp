@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "DummyClient/Console/TerminalSpace.h"
+
 namespace loadtest {
 namespace {
 
@@ -44,6 +50,31 @@ TEST(ToFrame, LeavesOutWhatIsLeastImportantFromItsEnd) {
     EXPECT_EQ(ToFrame(sections, space), "a1\nc1");
     space.rows = 0;
     EXPECT_EQ(ToFrame(sections, space), "");
+}
+
+class FakeTerminal final : public servercore::platform::Terminal {
+public:
+    [[nodiscard]] bool CanShow() const override { return true; }
+    [[nodiscard]] bool CanColour() const override { return true; }
+    [[nodiscard]] bool ShowsUtf8() const override { return false; }
+    [[nodiscard]] bool CanReadKeys() const override { return false; }
+    [[nodiscard]] std::optional<servercore::platform::TerminalSize> Size() const override { return size; }
+    void ShowFrame(std::string_view) override {}
+    void LeaveScreen() override {}
+    [[nodiscard]] std::optional<servercore::platform::TerminalKey> TryReadKey() override { return std::nullopt; }
+
+    std::optional<servercore::platform::TerminalSize> size;
+};
+
+TEST(SpaceOf, IsWhatTheTerminalSays) {
+    FakeTerminal terminal;
+    EXPECT_EQ(SpaceOf(terminal).columns, 80U);
+    EXPECT_EQ(SpaceOf(terminal).rows, 24U);
+    terminal.size = {.columns = 132, .rows = 40};
+    EXPECT_EQ(SpaceOf(terminal).columns, 132U);
+    EXPECT_EQ(SpaceOf(terminal).rows, 40U);
+    EXPECT_TRUE(SpaceOf(terminal).colour);
+    EXPECT_FALSE(SpaceOf(terminal).utf8);
 }
 
 }  // namespace

@@ -33,9 +33,10 @@ class WithoutTerminal(unittest.TestCase):
         self.assertEqual(run.stdout.split(), b"show no colour no utf8 no keys no size 0x0 key no end".split())
 
 
-@unittest.skipUnless(IS_NATIVE, "only this system's own programs know its terminals")
 class AtTerminal(unittest.TestCase):
     def setUp(self):
+        if not IS_NATIVE:
+            self.skipTest("only this system's own programs know its terminals")
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 132, 0, 0))
         self.original = termios.tcgetattr(self.slave)
