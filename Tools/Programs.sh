@@ -111,9 +111,9 @@ start_client() { # SYSTEM ARGUMENT...
     mkfifo "$LOGS/client.pipe"
     sed -u 's/\r$//' <"$LOGS/client.pipe" &
     PIPE_PID=$!
-    start windows DummyClient run --connect "$SERVER_ADDRESS" "${@:2}" >"$LOGS/client.pipe" 2>&1 &
+    start windows DummyClient run --plain --connect "$SERVER_ADDRESS" "${@:2}" >"$LOGS/client.pipe" 2>&1 &
   else
-    start linux DummyClient run --connect "$SERVER_ADDRESS" "${@:2}" &
+    start linux DummyClient run --plain --connect "$SERVER_ADDRESS" "${@:2}" &
   fi
   CLIENT_PID=$!
 }

@@ -7,6 +7,7 @@
 #
 #   --bots N                  how many bots (default 200, or 50 when a program runs under Wine)
 #   --seconds S               for how long (default 10)
+#   --scenario NAME           what they play: a name or a file (default world; 'DummyClient scenarios' lists more)
 #   --windows                 both programs as Windows programs, under Wine
 #   --report FILE             where the page goes (default $SERVERCORE_CACHE/reports/run.html)
 #   --server linux|windows    which server (default linux)
@@ -24,6 +25,7 @@ SERVER_SYSTEM=linux
 CLIENT_SYSTEM=linux
 BOTS=
 SECONDS_TO_PLAY=10
+SCENARIO=world
 
 REPORT=
 
@@ -39,9 +41,10 @@ require_system() { # OPTION VALUE
 parse_options() {
   while (($# > 0)); do
     case $1 in
-      --bots | --seconds | --report | --server | --client) require_value "$1" $# ;;&
+      --bots | --seconds | --scenario | --report | --server | --client) require_value "$1" $# ;;&
       --bots) require_number "$1" "$2" 1 100000 && BOTS=$2 && shift ;;
       --seconds) require_number "$1" "$2" 1 86400 && SECONDS_TO_PLAY=$2 && shift ;;
+      --scenario) SCENARIO=$2 && shift ;;
       --report) REPORT=$2 && shift ;;
       --server) require_system "$1" "$2" && SERVER_SYSTEM=$2 && shift ;;
       --client) require_system "$1" "$2" && CLIENT_SYSTEM=$2 && shift ;;
@@ -61,8 +64,8 @@ uses() { # SYSTEM
 }
 
 play() {
-  echo "client ($CLIENT_SYSTEM) plays $BOTS bots for $SECONDS_TO_PLAY s"
-  play_on_server "$CLIENT_SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS" --html "$(report_name)"
+  echo "client ($CLIENT_SYSTEM) plays $SCENARIO with $BOTS bots for $SECONDS_TO_PLAY s"
+  play_on_server "$CLIENT_SYSTEM" "$SECONDS_TO_PLAY" "$SCENARIO" --bots "$BOTS" --html "$(report_name)"
   CLIENT_CODE=$EXIT_CODE
 }
 

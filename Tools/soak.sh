@@ -97,7 +97,7 @@ come_to_rest() {
 play_round() { # ROUND ROUNDS SECONDS
   local bots=lost
   MOST_RSS_KB=0 MOST_THREADS=0 MOST_DESCRIPTORS=0
-  start linux DummyClient run --connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$3" --max-late 100 \
+  start linux DummyClient run --plain --connect "$SERVER_ADDRESS" --bots "$BOTS" --seconds "$3" --max-late 100 \
     >"$LOGS/client-$1.out" 2>&1 &
   CLIENT_PID=$!
   launch python3 "$TOOLS_DIR/Soak/Attackers.py" "$SERVER_ADDRESS" "$3" >>"$LOGS/attackers.out" 2>&1 &

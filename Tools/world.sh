@@ -18,8 +18,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/Common.sh"
 # shellcheck source-path=SCRIPTDIR source=Programs.sh
 source "$TOOLS_DIR/Programs.sh"
 
-# How often each bot changes its zone, and its connection, in seconds.
-readonly SWITCH_EVERY=20 RECONNECT_EVERY=30
+# How often each bot changes its zone, and its connection.
+readonly SWITCH_EVERY=20s RECONNECT_EVERY=30s
 
 SYSTEM=linux
 BOTS=1000
@@ -46,8 +46,8 @@ parse_options() {
 
 play() {
   echo "$BOTS bots play in $ZONES zones for $SECONDS_TO_PLAY s ($SYSTEM)"
-  play_on_server "$SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS" --whisper --switch-every "$SWITCH_EVERY" --reconnect-every "$RECONNECT_EVERY" \
-    --max-late 100 # about what arrives, not how soon
+  play_on_server "$SYSTEM" "$SECONDS_TO_PLAY" --bots "$BOTS" \
+    --set whisper=true --set switch_every="$SWITCH_EVERY" --set reconnect_every="$RECONNECT_EVERY" --max-late 100 # about what arrives, not how soon
   ((EXIT_CODE == 0)) || failed "the client ended with exit code $EXIT_CODE"
 }
 

@@ -70,6 +70,9 @@ void RunScreen::Show(const RunView& view) {
 }
 
 std::optional<RunWish> RunScreen::TakeWish() {
+    if (!isDashboard_) {
+        return std::nullopt;
+    }
     while (const auto key = terminal_->TryReadKey()) {
         const std::optional<RunOrder> order = ToRunOrder(*key);
         if (!order) {

@@ -17,6 +17,7 @@ public:
     // `isPlain`: lines, whatever there is.
     RunScreen(std::string scenario, std::string target, bool isPlain);
 
+    // Else TakeWish finds none.
     [[nodiscard]] bool TakesKeys() const { return isDashboard_ && terminal_->CanReadKeys(); }
     void Show(const RunView& view);
     [[nodiscard]] std::optional<RunWish> TakeWish();

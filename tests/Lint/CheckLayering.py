@@ -10,6 +10,9 @@ BASE, BUFFER, PLATFORM, NET, JOB, APP, PACKET = (
 LINUX, WINDOWS, SIM = (f"{PLATFORM}/{name}" for name in ("Linux", "Windows", "Sim"))
 REPORT = "DummyClient/Report"
 CONSOLE = "DummyClient/Console"
+SCENARIO = "DummyClient/Scenario"
+KIT = "DummyClient/Kit"
+LOAD = {REPORT, CONSOLE, SCENARIO}
 ENGINE = {BASE, BUFFER, PLATFORM, NET, JOB}
 
 # Layer -> the layers that it may include, besides itself. A file belongs to the longest layer that its path begins with.
@@ -28,9 +31,11 @@ MAY_INCLUDE = {
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},
     REPORT: {BASE, APP},
     CONSOLE: {BASE, PLATFORM, REPORT},
-    "DummyClient": ENGINE | {APP, PACKET, "Protocol", REPORT, CONSOLE},
+    SCENARIO: {BASE},
+    KIT: ENGINE | LOAD | {APP},
+    "DummyClient": ENGINE | {APP, PACKET, "Protocol", KIT} | LOAD,
     "Tools": ENGINE | {PACKET, "Protocol"},
-    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", REPORT, CONSOLE},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", KIT} | LOAD,
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.

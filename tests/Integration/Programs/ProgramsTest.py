@@ -4,15 +4,20 @@ Usage: ProgramsTest.py GAMESERVER DUMMYCLIENT [EMULATOR]
 """
 
 import csv
+import fcntl
 import json
+import os
 import pathlib
+import pty
 import re
+import select
 import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 import unittest
@@ -31,6 +36,22 @@ def run(program, *options):
 def play(address, *options, max_late=100):
     """A machine that is busy with other things may send late: that is not what these tests are about."""
     return run(DUMMY_CLIENT, "run", "--connect", address, "--max-late", str(max_late), *options)
+
+
+def of_players(**options):
+    """Options of what the bots do, as the command line takes them."""
+    return [word for name, value in options.items() for word in ("--set", f"{name}={value}")]
+
+
+def read_until(terminal, text):
+    """What a terminal shows, up to that text."""
+    shown = b""
+    deadline = time.monotonic() + PATIENCE
+    while text not in shown:
+        if not select.select([terminal], [], [], max(0, deadline - time.monotonic()))[0]:
+            raise TimeoutError(f"{text} did not come after {shown[-2000:]}")
+        shown += os.read(terminal, 65536)
+    return shown
 
 
 def name_of(path):
@@ -128,7 +149,7 @@ class Options(unittest.TestCase):
                 answer = run(program, *options)
                 self.assertEqual(answer.returncode, USAGE)
                 self.assertEqual(answer.stdout, "")
-                self.assertIn(options[1 if options[0] == "run" else 0], answer.stderr)
+                self.assertIn(options[1 if options[0] == "run" else 0].lstrip("-"), answer.stderr)
                 self.assertLessEqual(len(answer.stderr.splitlines()), 3)
 
 
@@ -266,7 +287,7 @@ class Playing(unittest.TestCase):
 
     def test_bots_come_and_go_in_a_world_of_many_zones(self):
         with Server("--zones", "6") as server:
-            answer = play(server.address, "--bots", "60", "--seconds", "4", "--switch-every", "1.5", "--reconnect-every", "2", "--whisper")
+            answer = play(server.address, "--bots", "60", "--seconds", "4", *of_players(switch_every="1500ms", reconnect_every="2s", whisper="true"))
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertIn("\nverified: ", answer.stdout)
             for row in (r"chats +sent=[1-9]\d* ", r"whispers +sent=[1-9]\d* ", r"zone switches +[1-9]\d*\n", r"resumes +[1-9]\d*\n",
@@ -279,7 +300,7 @@ class Playing(unittest.TestCase):
 
     def test_bots_crowd_into_fewer_zones(self):
         with Server() as server:
-            answer = play(server.address, "--bots", "6", "--seconds", "1", "--zones", "1")
+            answer = play(server.address, "--bots", "6", "--seconds", "1", *of_players(zones="1"))
             self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
             self.assertRegex(answer.stdout, r"chats +sent=6 expected=36 received=36 lost=0\n")
             self.assertEqual(server.stop()[0], 0)
@@ -323,7 +344,7 @@ class Measuring(unittest.TestCase):
         return answer, json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
 
     def test_a_run_is_written_in_every_format(self):
-        answer, report = self.measure("--warm-up", "1", "--whisper", "--csv", self.name("run.csv"), "--hgrm", self.name("run.hgrm"),
+        answer, report = self.measure("--warm-up", "1", *of_players(whisper="true"), "--csv", self.name("run.csv"), "--hgrm", self.name("run.hgrm"),
                                       "--junit", self.name("run.xml"), "--html", self.name("run.html"), "--threshold", "lost==0",
                                       "--threshold", "sent>=100", "--threshold", "ping.p99<3600s")
         self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
@@ -335,7 +356,7 @@ class Measuring(unittest.TestCase):
         self.assertAlmostEqual(report["totals"]["sent"], 200, delta=20)
         self.assertEqual(report["totals"]["sent"], sum(sample["sent"] for sample in report["samples"] if sample["measured"]))
         self.assertGreater(report["totals"]["bytes_in"], report["totals"]["packets_in"])
-        self.assertEqual([kind["name"] for kind in report["latency"]], ["ping", "chat", "whisper"])
+        self.assertEqual([kind["name"] for kind in report["latency"]], ["chat", "ping", "whisper"])
         self.assertEqual([threshold["passed"] for threshold in report["thresholds"]], [True] * 3)
         with (self.folder / "run.csv").open(encoding="utf-8", newline="") as file:
             self.assertEqual(len(list(csv.DictReader(file))), len(report["samples"]))
@@ -380,6 +401,133 @@ class Measuring(unittest.TestCase):
         self.assertTrue((self.folder / "both.html").exists())
         self.assertEqual(run(DUMMY_CLIENT, "compare", file, self.name("none.json")).returncode, FAILED)
         self.assertEqual(run(DUMMY_CLIENT, "merge").returncode, USAGE)
+
+
+class Scenarios(unittest.TestCase):
+    """Each that DummyClient brings along, small, and one from a file."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def play(self, scenario, *options):
+        """What the program said, and its report."""
+        file = self.folder / "run.json"
+        with Server("--zones", "2") as server:
+            answer = play(server.address, scenario, "--json", name_of(file), *options)
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            code, output = server.stop()
+            self.assertEqual(code, 0, output)
+        return answer, json.loads(file.read_text(encoding="utf-8"))
+
+    def test_all_are_listed_and_played(self):
+        listed = re.findall(r"^  ([a-z-]+) +\S", run(DUMMY_CLIENT, "scenarios").stdout.split("\n\n")[0], re.MULTILINE)
+        steady = ("--bots", "12", "--seconds", "2")
+        # The kinds of latency that each measures.
+        played = {
+            "world": (steady, {"ping", "chat"}),
+            "echo": (steady, {"ping"}),
+            "walk": (steady, {"ping"}),
+            "chat": (("--rate", "3", *steady), {"ping", "chat"}),
+            "crowd": (steady, {"ping", "chat"}),
+            "login-storm": (("--connect-rate", "20", "--seconds", "2"), {"login", "enter"}),
+            "idle": (("--set", "heartbeat=300ms", *steady), {"ping"}),
+            "reconnect": (("--set", "reconnect_every=700ms", *steady), {"ping", "chat"}),
+        }
+        self.assertEqual(listed, list(played))
+        for name, (options, kinds) in played.items():
+            with self.subTest(scenario=name):
+                answer, report = self.play(name, *options)
+                self.assertLessEqual(kinds, {kind["name"] for kind in report["latency"]})
+                self.assertEqual(report["meta"]["scenario"], name)
+                self.assertEqual(report["totals"]["lost"], 0)
+                if name == "login-storm":
+                    self.assertEqual(report["totals"]["connects"], 40)
+                if name == "reconnect":
+                    self.assertRegex(answer.stdout, r"resumes +[1-9]")
+
+    def test_a_printed_one_can_be_changed_and_played_with_every_shape(self):
+        printed = run(DUMMY_CLIENT, "run", "walk", "--print", "--seed", "7", "--bots", "8", "--seconds", "2")
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        self.assertIn("seed = 7 ", printed.stdout)
+        steady = '{ kind = "steady" }'
+        self.assertIn(steady, printed.stdout)
+        for shape, joins in (('{ kind = "ramp", over = "1s", from = 2 }', 8), ('{ kind = "steps", count = 2, every = "800ms" }', 8),
+                             ('{ kind = "spike", base = 3, at = "500ms", length = "500ms" }', 8), ('{ kind = "soak", over = "500ms" }', 8),
+                             ('{ kind = "arrival", per_second = 5, stay = "400ms", random = true }', 10)):
+            with self.subTest(shape=shape):
+                text = printed.stdout.replace(steady, shape)
+                if "arrival" in shape:
+                    text = re.sub(r"^bots = .*\n", "", text, flags=re.MULTILINE)
+                file = self.folder / "mine.toml"
+                file.write_text(text, encoding="utf-8")
+                answer, report = self.play(name_of(file))
+                self.assertEqual(report["totals"]["connects"], joins)
+                self.assertIn(f"{joins} of {joins} entered", answer.stdout)
+
+    def test_bots_come_from_several_addresses(self):
+        with Server("--max-per-ip", "5") as server:
+            answer = play(server.address, "echo", "--bots", "9", "--seconds", "1", "--from", "127.0.0.2,127.0.0.3")
+            self.assertEqual(answer.returncode, 0, answer.stdout + answer.stderr)
+            answer = play(server.address, "echo", "--bots", "9", "--seconds", "1", "--from", "127.0.0.2")
+            self.assertEqual(answer.returncode, FAILED)
+            self.assertEqual(server.stop()[0], 0)
+
+    def test_failures_fail_a_run_unless_a_threshold_judges_them(self):
+        with Server("--max-per-ip", "5") as server:
+            storm = ("login-storm", "--connect-rate", "20", "--seconds", "1", *of_players(stay="3s"))
+            answer = play(server.address, *storm)
+            self.assertEqual(answer.returncode, FAILED, answer.stdout)
+            self.assertIn("bots end as they should", answer.stdout)
+            self.assertEqual(play(server.address, *storm, "--threshold", "error_rate<=100%").returncode, 0)
+            self.assertEqual(play(server.address, *storm, "--threshold", "disconnects<5", "--threshold", "errors>=0").returncode,
+                             THRESHOLD_FAILED)
+            self.assertEqual(server.stop()[0], 0)
+
+    def test_mistakes_are_named(self):
+        broken = self.folder / "broken.toml"
+        broken.write_text('[[group]]\nbehaviour = "walker"\n', encoding="utf-8")
+        for options, said in ((("wrold",), "did you mean 'world'"), ((name_of(broken),), "broken.toml:2"),
+                              (("--set", "zone=1"), "zone: "), (("--set", "chat_share=2"), "chat_share"), (("--bots", "0"), "--bots"),
+                              (("--threshold", "p99<abc"), "p99<abc"), (("--threshold", "login.p99<1s"), "login"),
+                              (("--from", "here"), "here"), (("--connect", "127.0.0.1:0"), "port 0"), (("--bots", "12", "login-storm"), "bots"),
+                              (("--seconds", "0"), "--seconds"), (("--workers", "0"), "--workers"), (("--warm-up", "-1"), "--warm-up"),
+                              (("--rate", "0"), "--rate"), (("--connect-rate", "0"), "--connect-rate"), (("--seed", "x"), "--seed"),
+                              (("--max-late", "101"), "--max-late"), (("--nonsense",), "--nonsense")):
+            with self.subTest(options=options):
+                answer = run(DUMMY_CLIENT, "run", *options)
+                self.assertEqual((answer.returncode, answer.stdout), (USAGE, ""), answer.stderr)
+                self.assertIn(said, answer.stderr)
+
+    @unittest.skipIf(EMULATOR, "Wine has no terminal here")
+    def test_a_terminal_gets_a_dashboard_and_takes_keys(self):
+        for options, is_dashboard in (((), True), (("--plain",), False)):
+            with self.subTest(options=options), Server() as server:
+                master, terminal = pty.openpty()
+                client = subprocess.Popen([DUMMY_CLIENT, "run", "echo", "--connect", server.address, "--bots", "10", "--seconds", "3000",
+                                           "--max-late", "100", *options], stdin=terminal, stdout=terminal, stderr=terminal,
+                                          start_new_session=True, env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
+                                          preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+                os.close(terminal)
+                shown = b""
+                for key, after in (((b"+", b"connected 10 "), (b"q", b"connected 11 ")) if is_dashboard else ((b"\x03", b"bots=10/10"),)):
+                    shown += read_until(master, after)
+                    os.write(master, key)
+                shown += read_until(master, b"PASSED")
+                self.assertEqual(client.wait(PATIENCE), 0)
+                os.close(master)
+                self.assertEqual(b"\x1b[?1049h" in shown, is_dashboard)
+                self.assertEqual(b"play    bots=" in shown, not is_dashboard)
+                self.assertEqual(server.stop()[0], 0)
+
+    def test_every_option_of_a_run_is_tested_here(self):
+        """Whoever adds one adds its test, too."""
+        text = run(DUMMY_CLIENT, "run", "--help").stdout
+        options = set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", text, re.MULTILINE))
+        self.assertGreater(len(options), 15)
+        source = pathlib.Path(__file__).read_text(encoding="utf-8")
+        self.assertEqual({option for option in options if f'"{option}"' not in source}, set())
 
 
 if __name__ == "__main__":
