@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "DummyClient/Attack/AttackCommand.h"
 #include "DummyClient/Report/ReportCommands.h"
 #include "DummyClient/Report/Threshold.h"
 #include "DummyClient/RunCommand.h"
@@ -19,6 +20,7 @@ constexpr const char* kHelp =
     "DummyClient: a crowd of players that tests a GameServer.\n"
     "\n"
     "  DummyClient run [OPTION...]                    lets bots play, checks and measures; writes reports\n"
+    "  DummyClient attack NAME | --all [OPTION...]    attacks beside honest players, and judges the server\n"
     "  DummyClient merge A.json B.json [OPTION...]    makes one report of several processes of one run\n"
     "  DummyClient compare A.json B.json [OPTION...]  puts two runs side by side\n"
     "  DummyClient COMMAND --help                     the options of a command\n"
@@ -38,6 +40,9 @@ CommandLineEnd Run(std::span<const std::string> words) {
     if (command == "run") {
         return loadtest::RunLoadCommand(words.subspan(1), version);
     }
+    if (command == "attack") {
+        return loadtest::RunAttackCommand(words.subspan(1), version);
+    }
     if (command == "merge") {
         return loadtest::RunMergeCommand(words.subspan(1), version);
     }
@@ -50,8 +55,9 @@ CommandLineEnd Run(std::span<const std::string> words) {
     if (command == "--version") {
         return {.exitCode = 0, .message = "DummyClient " + version + "\n"};
     }
-    return {.exitCode = servercore::app::kUsageError,
-            .message = fmt::format("DummyClient: '{}' is no command; use run, merge or compare (see DummyClient --help)\n", command)};
+    return {
+        .exitCode = servercore::app::kUsageError,
+        .message = fmt::format("DummyClient: '{}' is no command; use run, attack, merge or compare (see DummyClient --help)\n", command)};
 }
 
 }  // namespace

@@ -1,0 +1,96 @@
+#include "DummyClient/Attack/ConnectionAttacks.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace loadtest::attack {
+
+// --- Resets ------------------------------------------------------------------------------------------------------------
+
+ResetStorm::ResetStorm(const AttackSettings& settings, const Surroundings& surroundings)
+    : settings_(settings), surroundings_(surroundings), attackers_(settings, surroundings, *this) {}
+
+std::error_code ResetStorm::Begin() {
+    end_ = surroundings_.clock.Now() + settings_.duration;
+    return attackers_.Start();
+}
+
+void ResetStorm::OnReady(Attacker& attacker) {
+    resets_.fetch_add(1, std::memory_order_relaxed);
+    attacker.Abort(servercore::CloseReason::LocalClose);
+}
+
+void ResetStorm::Step(servercore::TimePoint now) {
+    for (const auto& attacker : attackers_.TakeGone()) {
+        refused_ += attacker->HowItEnded().reason == servercore::CloseReason::ConnectFailed ? 1U : 0U;
+    }
+    for (std::size_t due = attackers_.Due(now); now < end_ && due > 0 && attackers_.All().size() < settings_.attackers; --due) {
+        (void)attackers_.Add({.number = come_++});
+    }
+}
+
+Finding ResetStorm::Judge(servercore::TimePoint /*now*/) {
+    Finding finding{.passed = false, .happened = fmt::format("{} resets", resets_.load()), .reason = {}};
+    if (attackers_.WithoutSocket() > 0) {
+        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", attackers_.WithoutSocket());
+    } else if (refused_ > 0) {
+        finding.reason = fmt::format("{} connections were refused: nobody listened any more", refused_);
+    } else if (resets_.load() == 0) {
+        finding.reason = "nobody got as far as to connect";
+    }
+    finding.passed = finding.reason.empty();
+    return finding;
+}
+
+std::string ResetStorm::Progress() const {
+    return fmt::format("resets {}", resets_.load());
+}
+
+// --- Many connections --------------------------------------------------------------------------------------------------
+
+ConnectionFlood::ConnectionFlood(const AttackSettings& settings, const Surroundings& surroundings)
+    : settings_(settings), surroundings_(surroundings), attackers_(settings, surroundings, *this) {}
+
+std::error_code ConnectionFlood::Begin() {
+    end_ = surroundings_.clock.Now() + settings_.duration;
+    return attackers_.Start();
+}
+
+void ConnectionFlood::Step(servercore::TimePoint now) {
+    for (const auto& attacker : attackers_.TakeGone()) {
+        if (!attacker->WasReady()) {
+            ++refused_;
+        } else if (attacker->EndedAt() - attacker->ReadyAt() < settings_.deadlines.idle) {
+            ++lost_;
+        }
+    }
+    for (std::size_t due = attackers_.Due(now); due > 0 && attackers_.All().size() < settings_.attackers; --due) {
+        (void)attackers_.Add({.number = come_++, .approach = Approach::Greeted});
+    }
+    most_ = std::max(most_, attackers_.Open());
+}
+
+Finding ConnectionFlood::Judge(servercore::TimePoint /*now*/) {
+    Finding finding{
+        .passed = false, .happened = fmt::format("{} connections, at most {} held, {} refused", come_, most_, refused_), .reason = {}};
+    const std::size_t expected = settings_.cap == 0 ? settings_.attackers : std::min(settings_.cap, settings_.attackers);
+    if (attackers_.WithoutSocket() > 0) {
+        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", attackers_.WithoutSocket());
+    } else if (most_ > expected) {
+        finding.reason = fmt::format("{} connections were held, over the cap of {}", most_, expected);
+    } else if (most_ < expected) {
+        finding.reason = settings_.cap == 0 ? fmt::format("only {} of {} were served, though no --cap was named", most_, expected)
+                                            : fmt::format("only {} connections were held, the cap is {}", most_, expected);
+    } else if (lost_ > 0) {
+        finding.reason = fmt::format("{} connections were closed that had been let in", lost_);
+    }
+    finding.passed = finding.reason.empty();
+    return finding;
+}
+
+std::string ConnectionFlood::Progress() const {
+    return fmt::format("held {}, refused {}", attackers_.Open(), refused_);
+}
+
+}  // namespace loadtest::attack
