@@ -33,13 +33,13 @@ std::error_code ClientService::Start() {
     return {};
 }
 
-Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr<Session> session) {
+Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr<Session> session, const std::optional<NetAddress>& local) {
     const Entrance entrance(*this);
     if (IsStopping()) {
         return std::make_error_code(std::errc::operation_canceled);
     }
     AdmittedPlace place;
-    Result<std::unique_ptr<platform::Socket>> socket = OpenStream(peer, place);
+    Result<std::unique_ptr<platform::Socket>> socket = OpenStream(peer, local, place);
     if (!socket) {
         return socket.error();
     }
@@ -51,9 +51,10 @@ Result<SessionId> ClientService::Connect(const NetAddress& peer, std::shared_ptr
 }
 
 // One that has passed the gate.
-Result<std::unique_ptr<platform::Socket>> ClientService::OpenStream(const NetAddress& peer, AdmittedPlace& place) {
+Result<std::unique_ptr<platform::Socket>> ClientService::OpenStream(const NetAddress& peer, const std::optional<NetAddress>& local,
+                                                                    AdmittedPlace& place) {
     try {
-        Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenStream(peer.Family());
+        Result<std::unique_ptr<platform::Socket>> socket = GetNetwork().OpenStream(peer.Family(), local);
         if (socket && Gate().TryEnter(peer, GetClock().Now(), place) != Admission::Admitted) {
             return std::make_error_code(std::errc::resource_unavailable_try_again);
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,12 @@ public:
     // Fails with address_in_use, address_not_available, permission_denied, ...
     [[nodiscard]] virtual Result<std::unique_ptr<Socket>> OpenListener(const NetAddress& address, const ListenOptions& options) = 0;
 
-    // An unconnected stream for IoBackend::Connect.
-    [[nodiscard]] virtual Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family) = 0;
+    // An unconnected stream for IoBackend::Connect. It will leave from `local`, an address of this host; port 0 lets the system choose, on
+    // Linux as late as the connect: then a port is taken per local address and peer, and each local address has all of them for each peer.
+    // Fails with address_family_not_supported when `local` is of the other family, address_not_available when it is none of this host's,
+    // address_in_use, too_many_files_open, ...
+    [[nodiscard]] virtual Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family,
+                                                                     const std::optional<NetAddress>& local = std::nullopt) = 0;
 
     // Looks up a name or reads a numeric address. Blocks: not for worker threads. Never returns an empty list: fails with
     // std::errc::address_not_available when the name is unknown.

@@ -1,3 +1,4 @@
+#include <system_error>
 #include <vector>
 
 #include "tests/Contract/ContractTest.h"
@@ -12,6 +13,23 @@ protected:
         const SocketPtr listener = Listen();
         return AddressOf(*listener);
     }
+
+    // 127.0.0.2, 127.0.0.3, ...
+    [[nodiscard]] static NetAddress OfThisHost(int number) {
+        return NetAddress::FromIPv4({127, 0, 0, static_cast<std::uint8_t>(2 + number)}, 0);
+    }
+
+    // The server's side of a client that connects from `local`, and then leaves.
+    [[nodiscard]] NetAddress SeenByServer(platform::Socket& listener, const NetAddress& local) {
+        const SocketPtr client = OpenStream(Net(), Port(), local.Family(), local);
+        TestOperation& accept = Port().Accept(listener);
+        Require(Port().Finish(Port().Connect(*client, AddressOf(listener))).error);
+        const Outcome& accepted = Port().Finish(accept);
+        Require(accepted.error);
+        const NetAddress peer = Require(accepted.accepted->PeerAddress());
+        EXPECT_EQ(peer, Require(client->LocalAddress()));
+        return peer;
+    }
 };
 INSTANTIATE_TEST_SUITE_P(Contract, Connect, ::testing::ValuesIn(ContractNetworks()), NameOf);
 
@@ -24,6 +42,52 @@ TEST_P(Connect, KnowsBothAddressesAfterwards) {
     EXPECT_EQ(Require(client->PeerAddress()), AddressOf(*listener));
     EXPECT_EQ(Require(client->LocalAddress()).HostString(), "127.0.0.1");
     EXPECT_NE(Require(client->LocalAddress()).Port(), 0);
+}
+
+TEST_P(Connect, LeavesFromTheLocalAddressAsked) {
+    const SocketPtr listener = Listen();
+    for (int i = 0; i < 8; ++i) {
+        const NetAddress seen = SeenByServer(*listener, OfThisHost(i));
+        EXPECT_EQ(seen.WithPort(0), OfThisHost(i));
+        EXPECT_NE(seen.Port(), 0);
+    }
+    const SocketPtr listenerV6 = OpenListener(Net(), Port(), NetAddress::Loopback(AddressFamily::IPv6, 0));
+    const NetAddress local = NetAddress::Loopback(AddressFamily::IPv6, 0);
+    EXPECT_EQ(SeenByServer(*listenerV6, local).WithPort(0), local);
+}
+
+TEST_P(Connect, LeavesFromTheLocalPortAsked) {
+    const SocketPtr listener = Listen();
+    SocketPtr reserved = Require(Net().OpenListener(OfThisHost(0), {}));
+    const NetAddress local = AddressOf(*reserved);
+    EXPECT_EQ(Net().OpenStream(AddressFamily::IPv4, local).error(), std::errc::address_in_use);
+    reserved.reset();
+    EXPECT_EQ(SeenByServer(*listener, local), local);
+}
+
+TEST_P(Connect, TakesNoPortOfALocalAddressBeforeItConnects) {
+    if (!GetParam().connectChoosesPort) {
+        GTEST_SKIP() << "binding chooses the port here";
+    }
+    for (const NetAddress& local : {OfThisHost(0), NetAddress::Loopback(AddressFamily::IPv6, 0)}) {
+        EXPECT_EQ(Require(OpenStream(Net(), Port(), local.Family(), local)->LocalAddress()), local);
+    }
+}
+
+TEST_P(Connect, LeavesFromAnyAddressAsFromNone) {
+    const SocketPtr listener = Listen();
+    const NetAddress seen = SeenByServer(*listener, NetAddress::Any(AddressFamily::IPv4, 0));
+    EXPECT_EQ(seen.WithPort(0), NetAddress::Loopback(AddressFamily::IPv4, 0));
+}
+
+TEST_P(Connect, CannotLeaveFromWhatIsNotThisHosts) {
+    const NetAddress foreign = NetAddress::FromIPv4({198, 51, 100, 1}, 0);  // for documentation only (RFC 5737)
+    EXPECT_EQ(Net().OpenStream(AddressFamily::IPv4, foreign).error(), std::errc::address_not_available);
+    EXPECT_EQ(Net().OpenStream(AddressFamily::IPv6, OfThisHost(0)).error(), std::errc::address_family_not_supported);
+    const NetAddress v6 = NetAddress::Loopback(AddressFamily::IPv6, 0);
+    EXPECT_EQ(Net().OpenStream(AddressFamily::IPv4, v6).error(), std::errc::address_family_not_supported);
+    ConnectedPair pair = Pair();
+    ExpectEchoWorks(Port(), pair);
 }
 
 // By the submit or by the one completion; the PortRunner sees to it that it is not both.

@@ -38,6 +38,7 @@ const std::vector<ContractNetwork>& ContractNetworks() {
          .timesShortWaits = NameOfSystemNetwork() == "iocp",
          // Wine 8: a receive after a reset succeeds with 0 bytes; only one that was pending reports it.
          .reportsEarlyReset = !kUnderWine,
+         .connectChoosesPort = NameOfSystemNetwork() == "epoll",
          // Every Winsock call is several round trips to Wine's single-threaded server.
          .manyConnections = kUnderWine ? 100U : 1000U,
          .stressPercent = kUnderWine ? 10U : 100U},

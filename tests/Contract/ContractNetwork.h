@@ -28,6 +28,8 @@ struct ContractNetwork {
     bool reportsEarlyReset = true;
     // A connect waits while the listener's backlog is full, instead of being refused.
     bool connectWaitsForBacklog = true;
+    // The port of a local address is chosen by the connect, so that streams to different peers may share one.
+    bool connectChoosesPort = true;
     // Connections that one port serves within a test's time.
     std::size_t manyConnections = 1000;
     // Rounds and threads' work in the long tests, in percent.

@@ -166,8 +166,9 @@ public:
         world_.bell.Ring();
         return listener;
     }
-    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family) override {
-        return world_.network->OpenStream(family);
+    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family,
+                                                                       const std::optional<NetAddress>& local) override {
+        return world_.network->OpenStream(family, local);
     }
     [[nodiscard]] Result<std::vector<NetAddress>> Resolve(const std::string& host, std::uint16_t port) override {
         return world_.network->Resolve(host, port);

@@ -1,6 +1,12 @@
 // How sessions come to be, or do not.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
 #include <system_error>
 
 #include "tests/Support/TestServices.h"
@@ -43,6 +49,41 @@ TEST_F(Connect, GoesOnWorkingAfterARefusal) {
     clients.Connect(nowhere, 3);
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return clients.Log().ConnectFailed() == 6 && clients.Log().Connected() == 3; }));
     EXPECT_TRUE(world_.bell.WaitUntil([&] { return server.Log().Connected() == 3; }));
+}
+
+TEST_F(Connect, ComesFromTheLocalAddressAsked) {
+    std::mutex mutex;
+    std::multiset<std::string> hosts;
+    ServerOptions options;
+    options.hooks.onConnected = [&](ObservedSession& session) {
+        const std::lock_guard lock(mutex);
+        hosts.insert(session.PeerAddress().HostString());
+    };
+    TestServer server(world_, options);
+    TestClients clients(world_);
+    for (const std::uint8_t last : std::array<std::uint8_t, 4>{2, 3, 4, 3}) {
+        EXPECT_NE(clients.Connect(server.Address(), NetAddress::FromIPv4({127, 0, 0, last}, 0)), nullptr);
+    }
+    EXPECT_TRUE(world_.bell.WaitUntil([&] {
+        const std::lock_guard lock(mutex);
+        return hosts.size() == 4;
+    }));
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(hosts, (std::multiset<std::string>{"127.0.0.2", "127.0.0.3", "127.0.0.3", "127.0.0.4"}));
+}
+
+TEST_F(Connect, FailsAtOnceFromAnAddressThatIsNotToBeHad) {
+    TestServer server(world_);
+    TestClients clients(world_);
+    // It never gets as far as the session.
+    const auto connectFrom = [&](const NetAddress& local) { return clients->Connect(server.Address(), nullptr, local).error(); };
+    const std::optional<std::size_t> handles = CountOpenHandles();
+    EXPECT_EQ(connectFrom(NetAddress::FromIPv4({198, 51, 100, 1}, 0)), std::errc::address_not_available);  // RFC 5737
+    EXPECT_EQ(connectFrom(NetAddress::Loopback(AddressFamily::IPv6, 0)), std::errc::address_family_not_supported);
+    EXPECT_EQ(connectFrom(server.Address()), std::errc::address_in_use);
+    EXPECT_EQ(CountOpenHandles(), handles);
+    clients.Finish();
+    EXPECT_EQ(clients->GetLedger().sessionsOpened, 0U);
 }
 
 TEST_F(Connect, IsRefusedAtOnceWhileStopping) {

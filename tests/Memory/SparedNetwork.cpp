@@ -122,10 +122,10 @@ Result<std::unique_ptr<Socket>> SparedNetwork::OpenListener(const NetAddress& ad
     return Spare(*std::move(socket));
 }
 
-Result<std::unique_ptr<Socket>> SparedNetwork::OpenStream(AddressFamily family) {
+Result<std::unique_ptr<Socket>> SparedNetwork::OpenStream(AddressFamily family, const std::optional<NetAddress>& local) {
     FailingAllocation::Count();
     const SparedAllocations spared;
-    Result<std::unique_ptr<Socket>> socket = network_.OpenStream(family);
+    Result<std::unique_ptr<Socket>> socket = network_.OpenStream(family, local);
     if (!socket) {
         return socket.error();
     }

@@ -20,7 +20,8 @@ public:
     [[nodiscard]] Result<std::unique_ptr<platform::IoBackend>> OpenPort() override;
     [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenListener(const NetAddress& address,
                                                                          const platform::ListenOptions& options) override;
-    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family) override;
+    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family,
+                                                                       const std::optional<NetAddress>& local) override;
     [[nodiscard]] Result<std::vector<NetAddress>> Resolve(const std::string& host, std::uint16_t port) override;
 
 private:

@@ -18,8 +18,8 @@ SocketPtr OpenListener(platform::Network& network, PortRunner& port, const NetAd
     return listener;
 }
 
-SocketPtr OpenStream(platform::Network& network, PortRunner& port, AddressFamily family) {
-    SocketPtr stream = Require(network.OpenStream(family));
+SocketPtr OpenStream(platform::Network& network, PortRunner& port, AddressFamily family, const std::optional<NetAddress>& local) {
+    SocketPtr stream = Require(network.OpenStream(family, local));
     Require(port.Port().Attach(*stream));
     return stream;
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,7 +34,8 @@ struct ConnectedPair {
 // Attached to the port, all of them.
 [[nodiscard]] SocketPtr OpenListener(platform::Network& network, PortRunner& port, const NetAddress& address,
                                      const platform::ListenOptions& options = {});
-[[nodiscard]] SocketPtr OpenStream(platform::Network& network, PortRunner& port, AddressFamily family = AddressFamily::IPv4);
+[[nodiscard]] SocketPtr OpenStream(platform::Network& network, PortRunner& port, AddressFamily family = AddressFamily::IPv4,
+                                   const std::optional<NetAddress>& local = std::nullopt);
 [[nodiscard]] ConnectedPair ConnectTo(platform::Network& network, PortRunner& port, platform::Socket& listener, const NetAddress& address);
 [[nodiscard]] ConnectedPair ConnectPair(platform::Network& network, PortRunner& port);
 

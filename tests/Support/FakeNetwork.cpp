@@ -347,12 +347,12 @@ Result<std::unique_ptr<platform::Socket>> FakeNetwork::OpenListener(const NetAdd
     return std::unique_ptr<platform::Socket>(std::make_unique<FakeHandle>(*this, *listeners_.back()));
 }
 
-Result<std::unique_ptr<platform::Socket>> FakeNetwork::OpenStream(AddressFamily family) {
+Result<std::unique_ptr<platform::Socket>> FakeNetwork::OpenStream(AddressFamily family, const std::optional<NetAddress>& local) {
     if (const std::error_code error = Enter(Call::OpenStream, nullptr)) {
         return error;
     }
     const std::lock_guard lock(mutex_);
-    streams_.push_back(&AddSocket(NetAddress::Loopback(family, nextPort_++), {}));
+    streams_.push_back(&AddSocket(local.value_or(NetAddress::Loopback(family, nextPort_++)), {}));
     return std::unique_ptr<platform::Socket>(std::make_unique<FakeHandle>(*this, *streams_.back()));
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -140,7 +141,8 @@ public:
     [[nodiscard]] Result<std::unique_ptr<platform::IoBackend>> OpenPort() override;
     [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenListener(const NetAddress& address,
                                                                          const platform::ListenOptions& options) override;
-    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family) override;
+    [[nodiscard]] Result<std::unique_ptr<platform::Socket>> OpenStream(AddressFamily family,
+                                                                       const std::optional<NetAddress>& local = std::nullopt) override;
     [[nodiscard]] Result<std::vector<NetAddress>> Resolve(const std::string& host, std::uint16_t port) override;
 
     // The next `times` calls fail, after `skip` that do not. Only for calls that can fail.

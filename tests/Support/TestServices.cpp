@@ -140,9 +140,9 @@ TestClients::TestClients(World& world, ClientOptions options)
     }
 }
 
-std::shared_ptr<ObservedSession> TestClients::Connect(const NetAddress& server) {
+std::shared_ptr<ObservedSession> TestClients::Connect(const NetAddress& server, const std::optional<NetAddress>& local) {
     auto session = std::make_shared<ObservedSession>(journal_, hooks_, service_.Buffers(), made_.fetch_add(1));
-    return service_.Connect(server, session) ? session : nullptr;
+    return service_.Connect(server, session, local) ? session : nullptr;
 }
 
 void TestClients::Connect(const NetAddress& server, std::size_t count) {

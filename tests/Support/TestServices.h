@@ -106,7 +106,7 @@ public:
     [[nodiscard]] Journal& Log() noexcept { return journal_; }
 
     // A session that is connecting; nullptr when the service refused.
-    std::shared_ptr<ObservedSession> Connect(const NetAddress& server);
+    std::shared_ptr<ObservedSession> Connect(const NetAddress& server, const std::optional<NetAddress>& local = std::nullopt);
     void Connect(const NetAddress& server, std::size_t count);
 
     void Finish() { ExpectCleanEnd(service_, journal_); }

@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,18 @@ Result<FileDescriptor> OpenTcp(AddressFamily family) {
 
 std::error_code SetInt(int fd, int level, int name, int value) noexcept {
     return ::setsockopt(fd, level, name, &value, sizeof value) == 0 ? std::error_code{} : LastLinuxError();
+}
+
+// A port that bind() chooses is taken on this address for every peer, and some 28,000 connections use all of them up; one that connect()
+// chooses need only differ from those to the same peer. See ip(7). The option is of level IPPROTO_IP for IPv6, too.
+std::error_code BindLocal(int fd, const NetAddress& local) noexcept {
+    if (local.Port() == 0) {
+        if (const std::error_code error = SetInt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)) {
+            return error;
+        }
+    }
+    const SocketAddress native = ToSocketAddress(local);
+    return ::bind(fd, native.Get(), native.length) == 0 ? std::error_code{} : LastLinuxError();
 }
 
 class LinuxNetwork final : public Network {
@@ -56,10 +69,18 @@ public:
         return std::unique_ptr<Socket>(std::make_unique<EpollSocket>(*std::move(fd), EpollSocket::State::Live));
     }
 
-    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family) override {
+    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family, const std::optional<NetAddress>& local) override {
+        if (local && local->Family() != family) {
+            return std::make_error_code(std::errc::address_family_not_supported);
+        }
         Result<FileDescriptor> fd = OpenTcp(family);
         if (!fd) {
             return fd.error();
+        }
+        if (local) {
+            if (const std::error_code error = BindLocal(fd->Get(), *local)) {
+                return error;
+            }
         }
         return std::unique_ptr<Socket>(std::make_unique<EpollSocket>(*std::move(fd), EpollSocket::State::Unconnected));
     }

@@ -1,6 +1,7 @@
 // What belongs to the process and its threads rather than to sockets.
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <chrono>
@@ -8,6 +9,7 @@
 
 #include "ServerCore/Base/ThreadName.h"
 #include "ServerCore/Platform/Linux/LinuxError.h"
+#include "ServerCore/Platform/OpenFileLimit.h"
 #include "ServerCore/Platform/ProcessTime.h"
 #include "ServerCore/Platform/StopSignal.h"
 
@@ -61,6 +63,20 @@ Duration ProcessCpuTime() noexcept {
         return Duration::zero();
     }
     return std::chrono::duration_cast<Duration>(std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec));
+}
+
+Result<OpenFileLimit> RaiseOpenFileLimit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return LastLinuxError();
+    }
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            return LastLinuxError();
+        }
+    }
+    return OpenFileLimit{limit.rlim_cur};
 }
 
 }  // namespace servercore::platform

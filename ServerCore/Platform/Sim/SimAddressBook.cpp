@@ -17,7 +17,9 @@ bool IsAny(const NetAddress& address) noexcept {
 }
 
 bool IsOfThisHost(const NetAddress& address) noexcept {
-    return address == NetAddress::Loopback(address.Family(), address.Port());
+    constexpr std::uint8_t kLoopbackNet = 127;
+    return address.Family() == AddressFamily::IPv4 ? address.Bytes()[0] == kLoopbackNet
+                                                   : address == NetAddress::Loopback(AddressFamily::IPv6, address.Port());
 }
 
 // A listener at `own` takes connections to `address`.
@@ -63,6 +65,19 @@ SimListener* SimAddressBook::FindListener(const NetAddress& address) const noexc
         return IsOfThisHost(address) && Covers(listener->Address(), listener->IsDualStack(), address);
     });
     return found == listeners_.end() ? nullptr : *found;
+}
+
+std::error_code SimAddressBook::TakeToConnectFrom(const NetAddress& local) {
+    if (!IsAny(local) && !IsOfThisHost(local)) {
+        return std::make_error_code(std::errc::address_not_available);
+    }
+    if (taken_.contains(local.Port())) {
+        return std::make_error_code(std::errc::address_in_use);
+    }
+    if (local.Port() != 0) {
+        taken_.insert(local.Port());
+    }
+    return {};
 }
 
 Result<std::uint16_t> SimAddressBook::TakePort() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "ServerCore/Base/Result.h"
@@ -11,7 +12,7 @@ namespace servercore::platform {
 
 class SimListener;
 
-// Who listens where, and which ports are taken. There is one simulated host: its addresses are the loopback ones.
+// Who listens where, and which ports are taken. There is one simulated host: its addresses are the loopback ones, all of 127.0.0.0/8.
 // Owner: SimNetwork.  Threads: confined to the simulation's.
 class SimAddressBook {
 public:
@@ -23,7 +24,10 @@ public:
     // nullptr: nobody.
     [[nodiscard]] SimListener* FindListener(const NetAddress& address) const noexcept;
 
-    // For a stream that connects. Fails with address_not_available when none is left.
+    // For a stream that will connect from `local`: takes its port, unless that is 0. Fails with address_not_available or address_in_use.
+    [[nodiscard]] std::error_code TakeToConnectFrom(const NetAddress& local);
+
+    // For a stream that connects from port 0. Fails with address_not_available when none is left.
     [[nodiscard]] Result<std::uint16_t> TakePort();
     void ReturnPort(std::uint16_t port) { taken_.erase(taken_.find(port)); }
 

@@ -21,11 +21,18 @@ Result<std::unique_ptr<Socket>> SimNetwork::OpenListener(const NetAddress& addre
     return std::unique_ptr<Socket>(std::make_unique<SimListener>(kernel_, addresses_, *where, options));
 }
 
-Result<std::unique_ptr<Socket>> SimNetwork::OpenStream(AddressFamily family) {
+Result<std::unique_ptr<Socket>> SimNetwork::OpenStream(AddressFamily family, const std::optional<NetAddress>& local) {
+    if (local && local->Family() != family) {
+        return std::make_error_code(std::errc::address_family_not_supported);
+    }
     if (kernel_.Strikes(SimFault::OpenWithoutHandles)) {
         return ToErrorCode(SimError::NoHandles);
     }
-    return std::unique_ptr<Socket>(std::make_unique<SimStream>(kernel_, addresses_, family));
+    const NetAddress from = local.value_or(NetAddress::Any(family, 0));
+    if (const std::error_code error = addresses_.TakeToConnectFrom(from)) {
+        return error;
+    }
+    return std::unique_ptr<Socket>(std::make_unique<SimStream>(kernel_, addresses_, from));
 }
 
 Result<std::vector<NetAddress>> SimNetwork::Resolve(const std::string& host, std::uint16_t port) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ public:
     [[nodiscard]] std::string_view Name() const noexcept override { return "sim"; }
     [[nodiscard]] Result<std::unique_ptr<IoBackend>> OpenPort() override;
     [[nodiscard]] Result<std::unique_ptr<Socket>> OpenListener(const NetAddress& address, const ListenOptions& options) override;
-    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family) override;
+    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family,
+                                                             const std::optional<NetAddress>& local = std::nullopt) override;
     // Numeric addresses and "localhost".
     [[nodiscard]] Result<std::vector<NetAddress>> Resolve(const std::string& host, std::uint16_t port) override;
 

@@ -6,8 +6,10 @@
 
 namespace servercore::platform {
 
-SimStream::SimStream(SimKernel& kernel, SimAddressBook& addresses, AddressFamily family)
-    : SimStream(kernel, addresses, std::make_shared<SimEnd>(kernel, NetAddress::Any(family, 0), NetAddress::Any(family, 0))) {}
+SimStream::SimStream(SimKernel& kernel, SimAddressBook& addresses, const NetAddress& local)
+    : SimStream(kernel, addresses, std::make_shared<SimEnd>(kernel, local, NetAddress::Any(local.Family(), 0))) {
+    ownPort_ = local.Port();
+}
 
 SimStream::SimStream(SimKernel& kernel, SimAddressBook& addresses, std::shared_ptr<SimEnd> end)
     : kernel_(kernel), addresses_(addresses), end_(std::move(end)) {}
@@ -39,12 +41,16 @@ std::error_code SimStream::Connect(const NetAddress& peer, IoOperation& operatio
     if (peer.Family() != end_->Local().Family()) {
         return std::make_error_code(std::errc::address_family_not_supported);
     }
-    const Result<std::uint16_t> port = addresses_.TakePort();
-    if (!port) {
-        return port.error();
+    if (ownPort_ == 0) {
+        const Result<std::uint16_t> port = addresses_.TakePort();
+        if (!port) {
+            return port.error();
+        }
+        ownPort_ = *port;
     }
-    ownPort_ = *port;
-    end_->BeginConnect(NetAddress::Loopback(peer.Family(), ownPort_), peer, operation);
+    const bool fromAny = end_->Local().WithPort(0) == NetAddress::Any(peer.Family(), 0);
+    const NetAddress from = fromAny ? NetAddress::Loopback(peer.Family(), 0) : end_->Local();
+    end_->BeginConnect(from.WithPort(ownPort_), peer, operation);
     BeginHandshake(kernel_, addresses_, end_);
     return {};
 }

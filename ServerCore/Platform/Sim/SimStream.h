@@ -13,8 +13,8 @@ namespace servercore::platform {
 // Owner: as Socket.  Threads: confined to the simulation's.
 class SimStream final : public SimSocket {
 public:
-    // Unconnected.
-    SimStream(SimKernel& kernel, SimAddressBook& addresses, AddressFamily family);
+    // Unconnected; its port, unless 0, has been taken in the address book.
+    SimStream(SimKernel& kernel, SimAddressBook& addresses, const NetAddress& local);
     // Accepted.
     SimStream(SimKernel& kernel, SimAddressBook& addresses, std::shared_ptr<SimEnd> end);
     ~SimStream() override;
@@ -35,7 +35,7 @@ private:
     SimKernel& kernel_;
     SimAddressBook& addresses_;
     const std::shared_ptr<SimEnd> end_;
-    std::uint16_t ownPort_ = 0;  // 0: an accepted stream shares its listener's
+    std::uint16_t ownPort_ = 0;  // 0: none yet, or an accepted stream shares its listener's
     bool abortsOnClose_ = false;
 };
 

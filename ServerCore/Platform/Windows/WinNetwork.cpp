@@ -104,13 +104,16 @@ Result<std::unique_ptr<Socket>> WinNetwork::OpenListener(const NetAddress& addre
     return std::unique_ptr<Socket>(std::move(*listener));
 }
 
-Result<std::unique_ptr<Socket>> WinNetwork::OpenStream(AddressFamily family) {
+Result<std::unique_ptr<Socket>> WinNetwork::OpenStream(AddressFamily family, const std::optional<NetAddress>& local) {
+    if (local && local->Family() != family) {
+        return std::make_error_code(std::errc::address_family_not_supported);
+    }
     auto stream = WinSocket::Open(family);
     if (!stream) {
         return stream.error();
     }
     // ConnectEx wants a bound socket. https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex
-    if (const auto error = Bind((*stream)->Native(), NetAddress::Any(family, 0))) {
+    if (const auto error = Bind((*stream)->Native(), local.value_or(NetAddress::Any(family, 0)))) {
         return error;
     }
     return std::unique_ptr<Socket>(std::move(*stream));

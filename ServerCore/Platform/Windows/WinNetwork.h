@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ public:
     [[nodiscard]] std::string_view Name() const noexcept override { return "iocp"; }
     [[nodiscard]] Result<std::unique_ptr<IoBackend>> OpenPort() override;
     [[nodiscard]] Result<std::unique_ptr<Socket>> OpenListener(const NetAddress& address, const ListenOptions& options) override;
-    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family) override;
+    [[nodiscard]] Result<std::unique_ptr<Socket>> OpenStream(AddressFamily family, const std::optional<NetAddress>& local) override;
     [[nodiscard]] Result<std::vector<NetAddress>> Resolve(const std::string& host, std::uint16_t port) override;
 
 private:

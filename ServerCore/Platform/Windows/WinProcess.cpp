@@ -9,6 +9,7 @@
 #include "ServerCore/Base/Assert.h"
 #include "ServerCore/Base/Mutex.h"
 #include "ServerCore/Base/ThreadName.h"
+#include "ServerCore/Platform/OpenFileLimit.h"
 #include "ServerCore/Platform/ProcessTime.h"
 #include "ServerCore/Platform/StopSignal.h"
 #include "ServerCore/Platform/Windows/WinError.h"
@@ -127,6 +128,10 @@ Duration ProcessCpuTime() noexcept {
         return Duration::zero();
     }
     return std::chrono::duration_cast<Duration>(toTicks(kernel) + toTicks(user));
+}
+
+Result<OpenFileLimit> RaiseOpenFileLimit() {
+    return kNoOpenFileLimit;
 }
 
 }  // namespace servercore::platform
