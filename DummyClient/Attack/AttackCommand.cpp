@@ -1,6 +1,8 @@
 #include "DummyClient/Attack/AttackCommand.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "DummyClient/Attack/TargetGuard.h"
 #include "DummyClient/Report/ReportFiles.h"
 #include "ServerCore/Platform/Network.h"
+#include "ServerCore/Platform/OpenFileLimit.h"
 #include "ServerCore/Platform/StopSignal.h"
 
 namespace loadtest {
@@ -30,6 +33,23 @@ void Print(const std::string& text) {
 
 CommandLineEnd Fail(const std::string& why, int exitCode = kFailed) {
     return {.exitCode = exitCode, .message = fmt::format("DummyClient: {}\n", why)};
+}
+
+// What is wrong when there are too few descriptors for so many sockets; empty when there are enough.
+std::string RaiseFileLimit(const attack::AttackPlan& plan) {
+    constexpr std::uint64_t kOthers = 128;
+    std::uint64_t most = plan.attackers;
+    for (const attack::AttackKind* kind : plan.kinds) {
+        most = std::max<std::uint64_t>(most, plan.attackers == 0 ? kind->attackers : 0);
+    }
+    // One that ends is not gone at once when the next one comes.
+    const std::uint64_t needed = 2 * most + plan.honest.players + kOthers;
+    const auto limit = servercore::platform::RaiseOpenFileLimit();
+    if (!limit || *limit >= needed) {
+        return {};  // unknown: an attacker without a socket says so
+    }
+    return servercore::platform::ExplainOpenFileLimit(fmt::format("{} attackers and {} honest players", most, plan.honest.players), needed,
+                                                      *limit);
 }
 
 // Table, file and verdict.
@@ -56,6 +76,9 @@ CommandLineEnd Run(attack::AttackConfig config, const std::string& version) {
     }
     if (const std::string refusal = attack::RefuseTarget(config.plan.target, *addresses, config.isOwned); !refusal.empty()) {
         return Fail(refusal, servercore::app::kUsageError);
+    }
+    if (const std::string problem = RaiseFileLimit(config.plan); !problem.empty()) {
+        return Fail(problem);
     }
     config.plan.settings.server = addresses->front();
     const servercore::SteadyClock clock;

@@ -21,7 +21,7 @@ constexpr const char* kFooter =
     "  DummyClient attack --all --seconds 20 --json attacks.json\n"
     "  DummyClient attack slowloris --attackers 1000\n"
     "  DummyClient attack half-open --deadline 5                       (against GameServer --idle-timeout 5)\n"
-    "  DummyClient attack conn-flood --cap 100 --honest 10             (against GameServer --max-per-ip 110)\n"
+    "  DummyClient attack conn-flood --cap 100 --attack-from 127.0.0.2  (against GameServer --max-per-ip 100)\n"
     "\n"
     "Honest players log in first and play the whole time: a baseline, each attack, and a rest after it. An attack passes when the server\n"
     "has done what --list says, no honest player was disconnected and none of their messages was lost, and a newcomer still gets in.\n"
@@ -36,6 +36,7 @@ struct RawOptions {
     bool all = false;
     bool list = false;
     std::string connect = "127.0.0.1:7777";
+    std::string from;
     double seconds = 10;
     std::optional<double> deadline;
     std::optional<double> firstPacket;
@@ -59,6 +60,15 @@ std::string CheckServer(const std::string& text) {
     return mistake;
 }
 
+// An address without a port.
+servercore::Result<servercore::NetAddress> ParseHost(const std::string& text) {
+    return servercore::NetAddress::Parse(text.find(':') == std::string::npos ? text + ":0" : "[" + text + "]:0");
+}
+
+std::string CheckFrom(const std::string& text) {
+    return ParseHost(text) ? "" : "'" + text + "' is no address; write for example 127.0.0.2 or ::1";
+}
+
 void AddServerOptions(CLI::App& app, RawOptions& raw, AttackConfig& config) {
     const auto addDeadline = [&](const char* name, std::optional<double>& seconds, const char* help) {
         app.add_option(name, seconds, help)->type_name("S")->check(CLI::Range(0.01, 86'400.0))->group("What the server is set to");
@@ -68,7 +78,10 @@ void AddServerOptions(CLI::App& app, RawOptions& raw, AttackConfig& config) {
     addDeadline("--deadline-packet", raw.packet, "From a packet's first byte to its last (10)");
     addDeadline("--deadline-idle", raw.idle, "Without a byte: GameServer's --idle-timeout (30)");
     addDeadline("--deadline-reading", raw.reading, "Not reading what is sent (10)");
-    app.add_option("--cap", config.plan.settings.cap, "Connections that the server lets the attackers hold, see conn-flood; 0: no cap")
+    app.add_option(
+           "--cap", config.plan.settings.cap,
+           "Connections that the server lets the attackers hold, for conn-flood: its cap for an address, less the honest players if they "
+           "share it; 0: no cap")
         ->type_name("N")
         ->check(CLI::Range(0, 1'000'000))
         ->group("What the server is set to");
@@ -119,6 +132,9 @@ void AddOptions(CLI::App& app, RawOptions& raw, AttackConfig& config) {
         ->check(CLI::Validator(CheckServer, "", "host and port"))
         ->capture_default_str();
     app.add_flag("--i-own-the-target", config.isOwned, "Attack an address that is not this machine's own");
+    app.add_option("--attack-from", raw.from, "An address of this machine that the attackers come from, and nobody else: 127.0.0.2")
+        ->type_name("ADDRESS")
+        ->check(CLI::Validator(CheckFrom, "", "address"));
     app.add_option("--attackers", config.plan.attackers, "How many at a time; 0: as many as the attack likes")
         ->type_name("N")
         ->check(CLI::Range(0, 20'000))
@@ -150,6 +166,9 @@ void Convert(const RawOptions& raw, AttackConfig& config) {
         if (const std::optional<double> seconds = own ? own : raw.deadline) {
             *deadline = ToDuration(*seconds);
         }
+    }
+    if (!raw.from.empty()) {
+        settings.from = *ParseHost(raw.from);
     }
     settings.duration = ToDuration(raw.seconds);
     settings.margin = ToDuration(raw.margin);

@@ -16,6 +16,8 @@ namespace {
 
 constexpr auto kStep = 5ms;
 constexpr auto kBetweenLines = 1s;
+// How honest players fare shows in no less.
+constexpr auto kShortest = 1s;
 constexpr auto kNewcomerTime = 10s;
 constexpr auto kBetweenTries = 100ms;
 // A name of its own in each attempt, beyond those of the attackers.
@@ -69,6 +71,9 @@ AttackRow AttackRun::RunOne(const AttackKind& kind, HonestCrowd& honest) {
         row.finding = attack->Judge(end);
         row.reason = row.finding.reason;
     }
+    while (row.reason.empty() && surroundings_.clock.Now() < begin + kShortest && !Pause(kStep)) {
+        // The attack is over, its effects need not be.
+    }
     row.honest = honest.TakePhase([this](std::chrono::milliseconds time) { return Pause(time); });
     const std::string newcomer = report_.isInterrupted ? std::string() : TryNewcomer();
     isServerGone_ = !newcomer.empty() && honest.Online() == 0;
@@ -112,6 +117,7 @@ std::string AttackRun::TryNewcomer() {
     NoEvents events;
     AttackSettings settings = plan_.settings;
     settings.attackers = 1;
+    settings.from.reset();  // as an honest player
     Attackers newcomers(settings, surroundings_, events);
     if (const std::error_code error = newcomers.Start()) {
         return fmt::format("the operating system refuses what a newcomer needs: {}", error.message());

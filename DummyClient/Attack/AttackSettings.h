@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Base/Log.h"
@@ -24,6 +25,7 @@ struct Deadlines {
 // Of one attack.
 struct AttackSettings {
     servercore::NetAddress server;
+    std::optional<servercore::NetAddress> from{};  // where the attackers come from; nothing: the system chooses
     std::size_t attackers = 100;
     servercore::Duration duration = std::chrono::seconds(10);  // of an attack that goes on; the others end with their deadline
     double connectRate = 1000;                                 // new connections per second

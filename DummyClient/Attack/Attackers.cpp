@@ -36,6 +36,7 @@ Attackers::Attackers(const AttackSettings& settings, const Surroundings& surroun
     : events_(events),
       clock_(surroundings.clock),
       server_(settings.server),
+      from_(settings.from),
       connectRate_(settings.connectRate),
       service_(surroundings.network, ServiceConfigFor(settings), surroundings.clock, surroundings.log) {}
 
@@ -61,8 +62,9 @@ std::size_t Attackers::Due(servercore::TimePoint now) {
 std::shared_ptr<Attacker> Attackers::Add(Attacker::Plan plan) {
     due_ = std::max(0.0, due_ - 1);
     auto attacker = std::make_shared<Attacker>(events_, service_.Buffers(), clock_, std::move(plan));
-    if (!service_.Connect(server_, attacker)) {
+    if (const auto id = service_.Connect(server_, attacker, from_); !id) {
         ++withoutSocket_;
+        socketError_ = id.error();
         return nullptr;
     }
     attackers_.push_back(attacker);
@@ -75,6 +77,14 @@ std::vector<std::shared_ptr<Attacker>> Attackers::TakeGone() {
     std::vector<std::shared_ptr<Attacker>> taken(std::make_move_iterator(gone.begin()), std::make_move_iterator(gone.end()));
     attackers_.erase(gone.begin(), gone.end());
     return taken;
+}
+
+std::string Attackers::ComplainOfSockets(std::size_t without, std::error_code error) {
+    if (without == 0) {
+        return {};
+    }
+    return fmt::format("{} attackers got no socket: {}; take fewer, or check --attack-from and the limit of open files (ulimit -n)",
+                       without, error.message());
 }
 
 std::size_t Attackers::Open() const noexcept {

@@ -37,17 +37,24 @@ public:
     // Of them those that are ready and not gone.
     [[nodiscard]] std::size_t Open() const noexcept;
     [[nodiscard]] std::size_t WithoutSocket() const noexcept { return withoutSocket_; }
+    // What is wrong with them, and what to do; empty when each has got one.
+    [[nodiscard]] std::string SocketComplaint() const { return ComplainOfSockets(withoutSocket_, socketError_); }
+
+    // The same for an attack with sockets of its own.
+    [[nodiscard]] static std::string ComplainOfSockets(std::size_t without, std::error_code error);
 
 private:
     AttackerEvents& events_;
     const servercore::Clock& clock_;
     const servercore::NetAddress server_;
+    const std::optional<servercore::NetAddress> from_;
     const double connectRate_;
     servercore::ClientService service_;
     std::vector<std::shared_ptr<Attacker>> attackers_;
     std::optional<servercore::TimePoint> lastDue_;
     double due_ = 0;
     std::size_t withoutSocket_ = 0;
+    std::error_code socketError_;
 };
 
 // "atk-7-12": nobody else's name, for the login.

@@ -37,8 +37,7 @@ Finding ClosingTally::Judge(const Attackers& attackers) const {
 
 std::string ClosingTally::Complaint(const Attackers& attackers) const {
     if (attackers.WithoutSocket() > 0) {
-        return fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n) or take fewer",
-                           attackers.WithoutSocket());
+        return attackers.SocketComplaint();
     }
     if (open_ > 0) {
         return fmt::format("{} attackers are still connected after their deadline", open_);

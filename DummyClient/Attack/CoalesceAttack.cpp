@@ -42,7 +42,7 @@ void CoalesceAttack::Step(servercore::TimePoint now) {
     gone_ += attackers_.TakeGone().size();
     for (const auto& attacker : attackers_.All()) {
         Schedule& schedule = schedules_[attacker->GetPlan().number];
-        if (attacker->GetStage() == Attacker::Stage::Ready && now >= schedule.next && now < end_) {
+        if (attacker->GetStage() == Attacker::Stage::Ready && now >= schedule.next && (now < end_ || schedule.moves == 0)) {
             schedule.next = now + kBetweenBursts;
             SendBurst(*attacker);
         }
@@ -64,7 +64,9 @@ void CoalesceAttack::SendBurst(Attacker& attacker) {
 }
 
 bool CoalesceAttack::IsOver(servercore::TimePoint now) const {
-    return (now >= end_ && pings_.IsAllAnswered()) || now >= end_ + kPatience + settings_.margin;
+    const bool areAllGone = gone_ > 0 && attackers_.All().empty();
+    const bool haveAllAsked = std::ranges::all_of(schedules_, [](const Schedule& schedule) { return schedule.moves > 0; });
+    return areAllGone || (now >= end_ && haveAllAsked && pings_.IsAllAnswered()) || now >= end_ + kPatience + settings_.margin;
 }
 
 Finding CoalesceAttack::Judge(servercore::TimePoint /*now*/) {

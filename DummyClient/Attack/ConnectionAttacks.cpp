@@ -1,6 +1,7 @@
 #include "DummyClient/Attack/ConnectionAttacks.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -23,17 +24,21 @@ void ResetStorm::OnReady(Attacker& attacker) {
 
 void ResetStorm::Step(servercore::TimePoint now) {
     for (const auto& attacker : attackers_.TakeGone()) {
-        refused_ += attacker->HowItEnded().reason == servercore::CloseReason::ConnectFailed ? 1U : 0U;
+        refused_ += attacker->HowItEnded().error == std::errc::connection_refused ? 1U : 0U;
     }
     for (std::size_t due = attackers_.Due(now); now < end_ && due > 0 && attackers_.All().size() < settings_.attackers; --due) {
         (void)attackers_.Add({.number = come_++});
     }
 }
 
+bool ResetStorm::IsOver(servercore::TimePoint now) const {
+    return now >= end_ && (attackers_.All().empty() || now >= end_ + settings_.margin);
+}
+
 Finding ResetStorm::Judge(servercore::TimePoint /*now*/) {
     Finding finding{.passed = false, .happened = fmt::format("{} resets", resets_.load()), .reason = {}};
     if (attackers_.WithoutSocket() > 0) {
-        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", attackers_.WithoutSocket());
+        finding.reason = attackers_.SocketComplaint();
     } else if (refused_ > 0) {
         finding.reason = fmt::format("{} connections were refused: nobody listened any more", refused_);
     } else if (resets_.load() == 0) {
@@ -50,7 +55,10 @@ std::string ResetStorm::Progress() const {
 // --- Many connections --------------------------------------------------------------------------------------------------
 
 ConnectionFlood::ConnectionFlood(const AttackSettings& settings, const Surroundings& surroundings)
-    : settings_(settings), surroundings_(surroundings), attackers_(settings, surroundings, *this) {}
+    : settings_(settings),
+      surroundings_(surroundings),
+      expected_(settings.cap == 0 ? settings.attackers : std::min(settings.cap, settings.attackers)),
+      attackers_(settings, surroundings, *this) {}
 
 std::error_code ConnectionFlood::Begin() {
     end_ = surroundings_.clock.Now() + settings_.duration;
@@ -71,17 +79,20 @@ void ConnectionFlood::Step(servercore::TimePoint now) {
     most_ = std::max(most_, attackers_.Open());
 }
 
+bool ConnectionFlood::IsOver(servercore::TimePoint now) const {
+    return now >= end_ && (most_ >= expected_ || now >= end_ + settings_.margin);
+}
+
 Finding ConnectionFlood::Judge(servercore::TimePoint /*now*/) {
     Finding finding{
         .passed = false, .happened = fmt::format("{} connections, at most {} held, {} refused", come_, most_, refused_), .reason = {}};
-    const std::size_t expected = settings_.cap == 0 ? settings_.attackers : std::min(settings_.cap, settings_.attackers);
     if (attackers_.WithoutSocket() > 0) {
-        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", attackers_.WithoutSocket());
-    } else if (most_ > expected) {
-        finding.reason = fmt::format("{} connections were held, over the cap of {}", most_, expected);
-    } else if (most_ < expected) {
-        finding.reason = settings_.cap == 0 ? fmt::format("only {} of {} were served, though no --cap was named", most_, expected)
-                                            : fmt::format("only {} connections were held, the cap is {}", most_, expected);
+        finding.reason = attackers_.SocketComplaint();
+    } else if (most_ > expected_) {
+        finding.reason = fmt::format("{} connections were held, over the cap of {}", most_, expected_);
+    } else if (most_ < expected_) {
+        finding.reason = settings_.cap == 0 ? fmt::format("only {} of {} were served, though no --cap was named", most_, expected_)
+                                            : fmt::format("only {} connections were held, the cap is {}", most_, expected_);
     } else if (lost_ > 0) {
         finding.reason = fmt::format("{} connections were closed that had been let in", lost_);
     }

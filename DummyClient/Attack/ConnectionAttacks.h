@@ -16,7 +16,7 @@ public:
 
     [[nodiscard]] std::error_code Begin() override;
     void Step(servercore::TimePoint now) override;
-    [[nodiscard]] bool IsOver(servercore::TimePoint now) const override { return now >= end_ + settings_.margin; }
+    [[nodiscard]] bool IsOver(servercore::TimePoint now) const override;
     [[nodiscard]] Finding Judge(servercore::TimePoint now) override;
     [[nodiscard]] std::string Progress() const override;
 
@@ -40,13 +40,14 @@ public:
 
     [[nodiscard]] std::error_code Begin() override;
     void Step(servercore::TimePoint now) override;
-    [[nodiscard]] bool IsOver(servercore::TimePoint now) const override { return now >= end_; }
+    [[nodiscard]] bool IsOver(servercore::TimePoint now) const override;
     [[nodiscard]] Finding Judge(servercore::TimePoint now) override;
     [[nodiscard]] std::string Progress() const override;
 
 private:
     const AttackSettings settings_;
     const Surroundings surroundings_;
+    const std::size_t expected_;  // how many have to be let in
     servercore::TimePoint end_{};
     std::size_t come_ = 0;
     std::size_t refused_ = 0;  // gone before they were greeted

@@ -58,18 +58,20 @@ void FragmentAttack::Step(servercore::TimePoint now) {
 void FragmentAttack::SendByte(Attacker& attacker) {
     Stream& stream = streams_[attacker.GetPlan().number];
     if (stream.sent == stream.bytes.size()) {
-        if (isEnding_) {
+        if (isEnding_ && stream.hasAsked) {
             return;
         }
-        stream = {};
+        stream = {.bytes = {}, .sent = 0, .hasAsked = true};
         AppendPing(stream.bytes, pings_.Ask(attacker));
     }
     (void)attacker.SendBytes(std::span(stream.bytes).subspan(stream.sent++, 1));
 }
 
 bool FragmentAttack::IsOver(servercore::TimePoint now) const {
-    const bool isSaid = std::ranges::all_of(streams_, [](const Stream& stream) { return stream.sent == stream.bytes.size(); });
-    return (now >= end_ && isSaid && pings_.IsAllAnswered()) || now >= end_ + kPatience + settings_.margin;
+    const bool isSaid =
+        std::ranges::all_of(streams_, [](const Stream& stream) { return stream.hasAsked && stream.sent == stream.bytes.size(); });
+    const bool areAllGone = gone_ > 0 && attackers_.All().empty();
+    return areAllGone || (now >= end_ && isSaid && pings_.IsAllAnswered()) || now >= end_ + kPatience + settings_.margin;
 }
 
 Finding FragmentAttack::Judge(servercore::TimePoint /*now*/) {

@@ -27,6 +27,7 @@ private:
     struct Stream {
         ByteList bytes;
         std::size_t sent = 0;
+        bool hasAsked = false;
     };
 
     void OnPacket(Attacker& attacker, const servercore::PacketView& packet) override { pings_.OnPacket(attacker, packet); }

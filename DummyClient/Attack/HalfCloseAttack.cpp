@@ -44,8 +44,9 @@ std::error_code HalfCloseAttack::Begin() {
     deadline_ = surroundings_.clock.Now() + kApproachTime + settings_.deadlines.drain + settings_.margin;
     for (std::size_t number = 0; number < settings_.attackers; ++number) {
         auto peer = std::make_unique<HalfClosePeer>(*port_, surroundings_.clock, AttackerName(settings_, number), kPings);
-        if (peer->Begin(surroundings_.network, settings_.server)) {
+        if (const std::error_code error = peer->Begin(surroundings_.network, settings_)) {
             ++withoutSocket_;
+            socketError_ = error;
         } else {
             peers_.push_back(std::move(peer));
         }
@@ -83,7 +84,7 @@ Finding HalfCloseAttack::Judge(servercore::TimePoint now) {
     finding.happened = fmt::format("{} of {} pings answered after our FIN, still open {}, slowest after {}", answered,
                                    peers_.size() * kPings, open, Seconds(slowest));
     if (withoutSocket_ > 0) {
-        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", withoutSocket_);
+        finding.reason = Attackers::ComplainOfSockets(withoutSocket_, socketError_);
     } else if (open > 0) {
         finding.reason = fmt::format("{} connections are still open after their deadline", open);
     } else if (served < peers_.size()) {

@@ -30,6 +30,7 @@ private:
     const Surroundings surroundings_;
     servercore::TimePoint deadline_{};
     std::size_t withoutSocket_ = 0;
+    std::error_code socketError_;
     std::unique_ptr<servercore::platform::IoBackend> port_;
     std::vector<std::unique_ptr<HalfClosePeer>> peers_;
 };

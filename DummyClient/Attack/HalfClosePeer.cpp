@@ -18,8 +18,8 @@ HalfClosePeer::HalfClosePeer(servercore::platform::IoBackend& port, const server
     }
 }
 
-std::error_code HalfClosePeer::Begin(servercore::platform::Network& network, const servercore::NetAddress& server) {
-    auto socket = network.OpenStream(server.Family());
+std::error_code HalfClosePeer::Begin(servercore::platform::Network& network, const AttackSettings& settings) {
+    auto socket = network.OpenStream(settings.server.Family(), settings.from);
     if (!socket) {
         return socket.error();
     }
@@ -28,7 +28,7 @@ std::error_code HalfClosePeer::Begin(servercore::platform::Network& network, con
         return error;
     }
     operation_.isInFlight = true;
-    const std::error_code error = port_.Connect(*socket_, server, operation_);
+    const std::error_code error = port_.Connect(*socket_, settings.server, operation_);
     operation_.isInFlight = !error;
     return error;
 }

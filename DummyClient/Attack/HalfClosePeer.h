@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "DummyClient/Attack/AttackSettings.h"
 #include "DummyClient/Attack/Packets.h"
 #include "ServerCore/Base/Clock.h"
 #include "ServerCore/Net/PacketFramer.h"
@@ -23,7 +24,7 @@ public:
     HalfClosePeer(servercore::platform::IoBackend& port, const servercore::Clock& clock, std::string_view name, std::uint64_t pings);
 
     // Fails as the seam does; then nothing is under way.
-    [[nodiscard]] std::error_code Begin(servercore::platform::Network& network, const servercore::NetAddress& server);
+    [[nodiscard]] std::error_code Begin(servercore::platform::Network& network, const AttackSettings& settings);
     // A completion of one of its operations.
     static void OnCompletion(servercore::platform::IoOperation& operation, const servercore::platform::IoResult& result) noexcept;
 

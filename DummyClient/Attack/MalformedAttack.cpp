@@ -16,10 +16,19 @@ const MalformedKind& KindOf(std::size_t number) noexcept {
     return MalformedKinds()[number % MalformedKinds().size()];
 }
 
+void Complain(Finding& finding, const std::string& complaint) {
+    finding.passed = false;
+    finding.reason += (finding.reason.empty() ? "" : "; ") + complaint;
+}
+
 }  // namespace
 
 MalformedAttack::MalformedAttack(const AttackSettings& settings, const Surroundings& surroundings)
-    : settings_(settings), surroundings_(surroundings), attackers_(settings, surroundings, *this) {}
+    : settings_(settings), surroundings_(surroundings), attackers_(settings, surroundings, *this) {
+    for (const MalformedKind& kind : MalformedKinds()) {
+        untried_.insert(kind.name);
+    }
+}
 
 std::error_code MalformedAttack::Begin() {
     end_ = surroundings_.clock.Now() + settings_.duration;
@@ -52,20 +61,23 @@ void MalformedAttack::Count(const Attacker& attacker) {
         ++answered_;
         answers_.insert(kind.name);
     }
+    if (attacker.WasReady()) {
+        untried_.erase(kind.name);
+    }
     if (attacker.WasReady() && attacker.EndedAt() - attacker.ReadyAt() > settings_.margin) {
         patience_.insert(kind.name);
     }
 }
 
 bool MalformedAttack::IsOver(servercore::TimePoint now) const {
-    if (now < end_ || come_ < MalformedKinds().size()) {
+    const bool isRoomLeft = attackers_.All().size() < settings_.attackers;
+    if (now < end_ || (come_ < MalformedKinds().size() && isRoomLeft)) {
         return false;
     }
-    return std::ranges::all_of(attackers_.All(),
-                               [&](const auto& attacker) {
-                                   return attacker->GetStage() == Attacker::Stage::Ready && now > attacker->ReadyAt() + settings_.margin;
-                               }) ||
-           now > end_ + settings_.deadlines.firstPacket + settings_.margin;
+    const bool areAllOverdue = std::ranges::all_of(attackers_.All(), [&](const auto& attacker) {
+        return attacker->GetStage() == Attacker::Stage::Ready && now > attacker->ReadyAt() + settings_.margin;
+    });
+    return areAllOverdue || now > end_ + settings_.deadlines.firstPacket + settings_.margin;
 }
 
 Finding MalformedAttack::Judge(servercore::TimePoint /*now*/) {
@@ -79,9 +91,12 @@ Finding MalformedAttack::Judge(servercore::TimePoint /*now*/) {
     finding.happened += fmt::format(", {} kinds, strangers answered {}", MalformedKinds().size(), answered_);
     if (!finding.passed && !patience_.empty()) {
         finding.reason += fmt::format(" ({})", fmt::join(patience_, ", "));
-    } else if (finding.passed && answered_ > 0) {
-        finding.passed = false;
-        finding.reason = fmt::format("{} strangers got an answer ({})", answered_, fmt::join(answers_, ", "));
+    }
+    if (answered_ > 0) {
+        Complain(finding, fmt::format("{} strangers got an answer ({})", answered_, fmt::join(answers_, ", ")));
+    }
+    if (!untried_.empty()) {
+        Complain(finding, fmt::format("some kinds never got as far as to be sent ({})", fmt::join(untried_, ", ")));
     }
     return finding;
 }

@@ -35,6 +35,7 @@ private:
     std::size_t answered_ = 0;             // strangers who were
     std::set<std::string_view> answers_;   // to which kinds
     std::set<std::string_view> patience_;  // which kinds were not closed in time
+    std::set<std::string_view> untried_;   // kinds that nobody has sent yet
     ClosingTally tally_;
     Attackers attackers_;
 };

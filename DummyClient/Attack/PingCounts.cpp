@@ -38,7 +38,7 @@ Finding PingCounts::Judge(const Attackers& attackers, std::size_t gone) const {
     Finding finding;
     finding.happened = fmt::format("{} of {} pings answered", answered, asked);
     if (attackers.WithoutSocket() > 0) {
-        finding.reason = fmt::format("{} attackers got no socket; raise the limit of open files (ulimit -n)", attackers.WithoutSocket());
+        finding.reason = attackers.SocketComplaint();
     } else if (gone > 0) {
         finding.reason = fmt::format("{} clients that kept to the rules were disconnected", gone);
     } else if (asked == 0) {

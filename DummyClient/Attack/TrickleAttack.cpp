@@ -52,7 +52,7 @@ void TrickleAttack::Step(servercore::TimePoint now) {
     }
     nextDrop_ = now + interval_;
     for (const auto& attacker : wave_.Members().All()) {
-        if (attacker->GetStage() == Attacker::Stage::Ready && now - attacker->ReadyAt() >= interval_) {
+        if (attacker->GetStage() == Attacker::Stage::Ready) {
             (void)attacker->SendBytes(std::array{std::byte{0x01}});
         }
     }
