@@ -37,7 +37,7 @@ constexpr std::array kAttacks = {
     AttackKind{.name = "slowloris",
                .rows = "1",
                .expected = "a packet that trickles in is cut off at the deadline, before the login and after it",
-               .attackers = 200,
+               .attackers = 1000,
                .make = Make<TrickleAttack>},
     AttackKind{.name = "malformed",
                .rows = "2, 3, 5, 8, 9, 10",
@@ -92,7 +92,7 @@ constexpr std::array kAttacks = {
     AttackKind{.name = "silent",
                .rows = "18",
                .expected = "who connects and says nothing is closed at the deadline",
-               .attackers = 500,
+               .attackers = 1000,
                .make = MakeSilent},
 };
 

@@ -73,14 +73,18 @@ void ConnectionFlood::Step(servercore::TimePoint now) {
             ++lost_;
         }
     }
-    for (std::size_t due = attackers_.Due(now); due > 0 && attackers_.All().size() < settings_.attackers; --due) {
+    const bool goesOn = now < end_ || come_ < settings_.attackers;
+    for (std::size_t due = attackers_.Due(now); goesOn && due > 0 && attackers_.All().size() < settings_.attackers; --due) {
         (void)attackers_.Add({.number = come_++, .approach = Approach::Greeted});
     }
     most_ = std::max(most_, attackers_.Open());
 }
 
 bool ConnectionFlood::IsOver(servercore::TimePoint now) const {
-    return now >= end_ && (most_ >= expected_ || now >= end_ + settings_.margin);
+    const bool areAllDecided = come_ >= settings_.attackers && std::ranges::none_of(attackers_.All(), [](const auto& attacker) {
+                                   return attacker->GetStage() == Attacker::Stage::Approaching;
+                               });
+    return now >= end_ && (areAllDecided || now >= end_ + settings_.margin);
 }
 
 Finding ConnectionFlood::Judge(servercore::TimePoint /*now*/) {

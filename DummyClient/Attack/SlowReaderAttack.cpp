@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,11 @@ using namespace std::chrono_literals;
 namespace {
 
 // All together; each of them may say 50 in a second.
-constexpr int kChatsPerSecond = 1600;
-constexpr std::size_t kLeastMembers = 40;
+constexpr int kChatsPerSecond = 1280;
+constexpr std::size_t kLeastMembers = 32;
+// Of chats that are on their way to the talkers, and how long they may be before they count as never to come.
+constexpr std::uint64_t kRoundsUnderWay = 4;
+constexpr auto kLostAfter = 1s;
 // More than two operating systems and a server put away for one receiver.
 constexpr std::uint64_t kMoreThanFits = std::uint64_t{8} * 1024 * 1024;
 // A server that cannot carry what is said is not found out to be patient.
@@ -43,10 +47,14 @@ void SlowReaderAttack::OnReady(Attacker& attacker) {
     if (IsSlow(attacker)) {
         attacker.PauseReceiving();
     }
+    if (IsEar(attacker)) {
+        isEarThere_.store(true);
+    }
 }
 
 void SlowReaderAttack::OnPacket(Attacker& attacker, const servercore::PacketView& packet) {
-    if (attacker.GetPlan().number + 1 == members_) {
+    if (IsEar(attacker)) {
+        heard_.fetch_add(packet.id == game::protocol::PacketOf<game::protocol::S_Chat>::kInfo.id ? 1U : 0U);
         said_.fetch_add(servercore::kPacketHeaderBytes + packet.body.size(), std::memory_order_relaxed);
     }
 }
@@ -66,7 +74,7 @@ void SlowReaderAttack::Step(servercore::TimePoint now) {
     if (deadline_ == servercore::TimePoint::max() && said_.load() >= kMoreThanFits) {
         deadline_ = now + settings_.deadlines.reading + settings_.margin;
     }
-    if (now >= nextChat_) {
+    if (now >= nextChat_ && MayTalk(now)) {
         nextChat_ = now + interval_;
         for (const auto& attacker : attackers_.All()) {
             if (attacker->GetStage() == Attacker::Stage::Ready) {
@@ -76,11 +84,23 @@ void SlowReaderAttack::Step(servercore::TimePoint now) {
     }
 }
 
+bool SlowReaderAttack::MayTalk(servercore::TimePoint now) {
+    const std::uint64_t heard = heard_.load();
+    if (heard != std::exchange(heardBefore_, heard)) {
+        lastRound_ = now;
+    }
+    if (now - lastRound_ > kLostAfter) {
+        spoken_ = heard;  // those of readers who were closed meanwhile
+    }
+    return isEarThere_.load() && spoken_ <= heard + kRoundsUnderWay * members_;
+}
+
 void SlowReaderAttack::Talk(Attacker& attacker) {
     game::protocol::C_Chat chat;
     chat.set_sequence(++sequences_[attacker.GetPlan().number]);
     chat.set_text(std::string(game::protocol::kMaxChatBytes, 'x'));
     (void)attacker.Say(chat);
+    ++spoken_;
 }
 
 std::size_t SlowReaderAttack::OpenSlow() const {
@@ -91,7 +111,7 @@ std::size_t SlowReaderAttack::OpenSlow() const {
 bool SlowReaderAttack::IsOver(servercore::TimePoint now) const {
     const bool areAllGone =
         come_ == members_ && std::ranges::none_of(attackers_.All(), [&](const auto& attacker) { return IsSlow(*attacker); });
-    return areAllGone || now >= deadline_ || now >= begin_ + kLongest;
+    return areAllGone || talkersLost_ > 0 || now >= deadline_ || now >= begin_ + kLongest;
 }
 
 Finding SlowReaderAttack::Judge(servercore::TimePoint /*now*/) {

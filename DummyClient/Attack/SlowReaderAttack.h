@@ -11,8 +11,8 @@
 
 namespace loadtest::attack {
 
-// Slow readers in a zone where much is said, and nobody of them reads it. Talkers beside them see to it that enough is said, and read. The
-// server has to close the slow readers once it has nowhere left to put what it has for them, and nobody else.
+// Slow readers in a zone where much is said, and nobody of them reads it. Talkers beside them see to it that enough is said, as fast as
+// they can read it. The server has to close the slow readers once it has nowhere left to put what it has for them, and nobody else.
 class SlowReaderAttack final : public Attack, private AttackerEvents {
 public:
     SlowReaderAttack(const AttackSettings& settings, const Surroundings& surroundings);
@@ -27,7 +27,11 @@ private:
     void OnReady(Attacker& attacker) override;
     void OnPacket(Attacker& attacker, const servercore::PacketView& packet) override;
     [[nodiscard]] bool IsSlow(const Attacker& attacker) const noexcept { return attacker.GetPlan().number < settings_.attackers; }
+    // The talker who tells what was said: the last one.
+    [[nodiscard]] bool IsEar(const Attacker& attacker) const noexcept { return attacker.GetPlan().number + 1 == members_; }
     [[nodiscard]] std::size_t OpenSlow() const;
+    // Whether the talkers have heard enough of what was said before: a server that is slow is not to be flooded.
+    [[nodiscard]] bool MayTalk(servercore::TimePoint now);
     void Talk(Attacker& attacker);
 
     const AttackSettings settings_;
@@ -38,7 +42,12 @@ private:
     servercore::TimePoint nextChat_{};
     servercore::TimePoint deadline_ = servercore::TimePoint::max();  // known once enough has been said
     std::vector<std::uint32_t> sequences_;                           // of their chats
-    std::atomic<std::uint64_t> said_ = 0;                            // bytes that one talker has received
+    std::uint64_t spoken_ = 0;                                       // chats
+    std::uint64_t heardBefore_ = 0;                                  // at the last round
+    servercore::TimePoint lastRound_{};
+    std::atomic<std::uint64_t> heard_ = 0;  // chats that one talker has received
+    std::atomic<bool> isEarThere_ = false;  // that talker
+    std::atomic<std::uint64_t> said_ = 0;   // bytes that one talker has received
     std::size_t come_ = 0;
     std::size_t talkersLost_ = 0;
     ClosingTally tally_;

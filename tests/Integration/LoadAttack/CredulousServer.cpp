@@ -24,9 +24,8 @@ namespace protocol = game::protocol;
 namespace {
 
 constexpr std::size_t kPlenty = std::size_t{1} << 30U;
-// Every tenth chat is passed on, and is a hundred times as long: much is said soon.
-constexpr std::uint64_t kChatsPerSpeech = 10;
-constexpr std::size_t kSpeechBytes = 20'000;
+// A chat is passed on much longer than it came: much is said soon.
+constexpr std::size_t kSpeechBytes = 8'000;
 
 servercore::ServiceConfig WithoutLimits() {
     servercore::ServiceConfig config = servercore::test::PatientConfig("credulous");
@@ -53,11 +52,7 @@ public:
         const std::lock_guard lock(mutex_);
         std::erase_if(sessions_, [&](const auto& other) { return other.get() == &session; });
     }
-    // Threads: several workers would pass one chat before another; there is one.
     void Tell(servercore::SendBufferPool& buffers) {
-        if (++chats_ % kChatsPerSpeech != 0) {
-            return;
-        }
         protocol::S_Chat chat;
         chat.set_text(std::string(kSpeechBytes, 'y'));
         const servercore::SendBufferRef packet = protocol::MakeSendBuffer(buffers, chat);
@@ -70,7 +65,6 @@ public:
 private:
     std::mutex mutex_;
     std::vector<std::shared_ptr<servercore::Session>> sessions_;
-    std::atomic<std::uint64_t> chats_ = 0;
 };
 
 class CredulousServer::Client final : public servercore::PacketSession {
@@ -120,7 +114,10 @@ private:
     }
     void Answer(const servercore::PacketView& packet) {
         protocol::C_Ping ping;
-        if (ReadBody(packet, ping) && (!server_.faults_.losesPongs || ++pings_ % 2 == 0)) {
+        ++pings_;
+        if (pings_ == server_.faults_.closesAfterPings) {
+            Close();
+        } else if (ReadBody(packet, ping) && (!server_.faults_.losesPongs || pings_ % 2 == 0)) {
             protocol::S_Pong pong;
             pong.set_client_time(ping.client_time());
             Say(pong);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "ServerCore/Net/ServerService.h"
@@ -11,8 +11,9 @@ namespace loadtest::attack::test {
 
 // What it does wrong besides.
 struct Faults {
-    bool losesPongs = false;        // every other one
-    bool answersStrangers = false;  // and closes then, as it should; else it ignores what it does not know
+    bool losesPongs = false;             // every other one
+    std::uint64_t closesAfterPings = 0;  // 0: never
+    bool answersStrangers = false;       // and closes then, as it should; else it ignores what it does not know
 };
 
 // A game server without a limit, a deadline or a doubt: it speaks the protocol, believes every token, and never closes. One zone.

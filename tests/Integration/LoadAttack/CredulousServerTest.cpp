@@ -47,6 +47,16 @@ TEST_F(AttackOnCredulousServer, MalformedFindsThatStrangersAreAnswered) {
     EXPECT_NE(reason.find("strangers got an answer ("), std::string::npos) << reason;
 }
 
+// Closed in time, but only after it had got far more than its budget.
+TEST_F(AttackOnCredulousServer, FloodFindsThatTooMuchIsAnswered) {
+    const CredulousServer server(world_, {.closesAfterPings = 3000});
+    AttackSettings settings = FewAttackers(server.Address());
+    settings.deadlines.flood = servercore::test::kPatience;
+    const Finding finding = Fight(world_, "flood", settings);
+    EXPECT_FALSE(finding.passed);
+    EXPECT_NE(finding.reason.find("pings of one attacker were answered"), std::string::npos) << finding.reason;
+}
+
 TEST_F(AttackOnCredulousServer, ReplayFindsTokensThatAreTaken) {
     const std::string reason = ReasonOf("replay");
     EXPECT_NE(reason.find("tokens of nobody were accepted"), std::string::npos) << reason;
