@@ -176,7 +176,7 @@ void Convert(const RawOptions& raw, AttackConfig& config) {
     config.connect = servercore::SplitHostPort(raw.connect).value();
     config.plan.baseline = std::chrono::duration_cast<std::chrono::milliseconds>(ToDuration(raw.baseline));
     config.plan.rest = std::chrono::duration_cast<std::chrono::milliseconds>(ToDuration(raw.rest));
-    config.plan.honest.tag = std::to_string(settings.seed);
+    config.plan.honest.tag = std::to_string(settings.seed % 1'000'000);  // a name has 24 characters at most
     const auto text = [](servercore::Duration time) { return fmt::format("{:g}", std::chrono::duration<double>(time).count()); };
     config.assumed =
         fmt::format("assumed deadlines: first packet {} s, packet {} s, idle {} s, reading {} s (each + {} s); burst {}; cap {}",

@@ -13,6 +13,13 @@ namespace {
 
 // Short deadlines want shorter pauses: a server that let each byte extend them is to be found out.
 constexpr int kBytesPerDeadline = 4;
+// But a packet of 320 bytes is not to be completed within its deadline.
+constexpr int kMostBytes = 200;
+
+servercore::Duration IntervalFor(const Deadlines& deadlines) noexcept {
+    const servercore::Duration interval = std::min<servercore::Duration>(2s, deadlines.firstPacket / kBytesPerDeadline);
+    return std::max(interval, deadlines.packet / kMostBytes);
+}
 
 bool HasLoggedIn(const Attacker& attacker) noexcept {
     return attacker.GetPlan().approach != Approach::Connected;
@@ -22,7 +29,7 @@ bool HasLoggedIn(const Attacker& attacker) noexcept {
 
 TrickleAttack::TrickleAttack(const AttackSettings& settings, const Surroundings& surroundings)
     : surroundings_(surroundings),
-      interval_(std::min<servercore::Duration>(2s, settings.deadlines.firstPacket / kBytesPerDeadline)),
+      interval_(IntervalFor(settings.deadlines)),
       wave_(settings, surroundings, *this,
             {.attacker =
                  [=](std::size_t number) {

@@ -87,6 +87,18 @@ TEST_F(AttackOnGameServer, CoalesceFindsABudgetThatIsTooSmall) {
     EXPECT_EQ(Fight(world_, "coalesce", Settings()).reason, "4 clients that kept to the rules were disconnected");
 }
 
+// Of those who trickle before the login; the others have time.
+TEST_F(AttackOnGameServer, SlowlorisFindsThatItIsCutOffLate) {
+    Serve({});
+    AttackSettings settings = Settings();
+    settings.deadlines.firstPacket = 100ms;
+    settings.deadlines.packet = servercore::test::kPatience;
+    settings.margin = 100ms;
+    const Finding finding = Fight(world_, "slowloris", settings);
+    EXPECT_FALSE(finding.passed);
+    EXPECT_NE(finding.reason.find("2 attackers were closed later than they should have been"), std::string::npos) << finding.reason;
+}
+
 TEST_F(AttackOnGameServer, FindsThatNobodyGetsIn) {
     game::GameServerConfig config;
     config.admission.acceptsPerSecond = 0.001;
