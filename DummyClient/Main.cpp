@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "DummyClient/Attack/AttackCommand.h"
+#include "DummyClient/Attack/Catalogue.h"
 #include "DummyClient/Kit/LoadTester.h"
 #include "DummyClient/Report/ReportCommands.h"
 #include "DummyClient/Report/Threshold.h"
@@ -21,6 +23,7 @@ constexpr const char* kHelp =
     "\n"
     "  DummyClient run [SCENARIO] [OPTION...]         lets bots play, checks and measures; writes reports\n"
     "  DummyClient scenarios                          what can be played\n"
+    "  DummyClient attack NAME | --all [OPTION...]    attacks beside honest players, and judges the server\n"
     "  DummyClient merge A.json B.json [OPTION...]    makes one report of several processes of one run\n"
     "  DummyClient compare A.json B.json [OPTION...]  puts two runs side by side\n"
     "  DummyClient COMMAND --help                     the options of a command\n"
@@ -43,11 +46,17 @@ CommandLineEnd Run(std::span<const std::string> words) {
         return {.exitCode = servercore::app::kUsageError, .message = kHelp};
     }
     const std::string& command = words.front();
-    if (command == "run") {
+    const bool isAttack = words.size() > 1 && loadtest::attack::FindAttack(words[1]) != nullptr;
+    if (command == "run" && !isAttack) {
         return loadtest::RunLoadCommand(tester, words.subspan(1));
     }
     if (command == "scenarios") {
-        return loadtest::ListScenariosCommand(tester, words.subspan(1));
+        CommandLineEnd list = loadtest::ListScenariosCommand(tester, words.subspan(1));
+        list.message += list.exitCode == 0 ? "\nAttacks ('DummyClient attack NAME', or --all):\n" + loadtest::attack::ListAttacks() : "";
+        return list;
+    }
+    if (command == "attack" || (command == "run" && isAttack)) {
+        return loadtest::RunAttackCommand(words.subspan(1), tester.version);
     }
     if (command == "merge") {
         return loadtest::RunMergeCommand(words.subspan(1), tester.version);
@@ -63,7 +72,7 @@ CommandLineEnd Run(std::span<const std::string> words) {
     }
     return {.exitCode = servercore::app::kUsageError,
             .message =
-                fmt::format("DummyClient: '{}' is no command; use run, scenarios, merge or compare (see DummyClient --help)\n", command)};
+                fmt::format("DummyClient: '{}' is no command; use run, scenarios, attack, merge or compare (see DummyClient --help)\n", command)};
 }
 
 }  // namespace
