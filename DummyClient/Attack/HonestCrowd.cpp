@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "DummyClient/Pace.h"
+#include "DummyClient/Kit/Pace.h"
 
 namespace loadtest::attack {
 

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "DummyClient/Attack/MalformedKinds.h"
-#include "DummyClient/Mix.h"
+#include "DummyClient/Scenario/Mix.h"
 
 namespace loadtest::attack {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "DummyClient/Mix.h"
+#include "DummyClient/Scenario/Mix.h"
 #include "Protocol/Version.h"
 
 namespace loadtest::attack {

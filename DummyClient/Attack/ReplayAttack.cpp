@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "DummyClient/Attack/Packets.h"
-#include "DummyClient/Mix.h"
+#include "DummyClient/Scenario/Mix.h"
 
 namespace loadtest::attack {
 

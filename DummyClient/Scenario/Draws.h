@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "DummyClient/Scenario/Mix.h"
+
 namespace loadtest {
 
 // Random numbers that are looked up instead of drawn one after the other: number n of a stream is the same whatever was asked before, on
@@ -12,21 +14,16 @@ namespace loadtest {
 // Threads: immutable.
 class Draws {
 public:
-    constexpr Draws(std::uint64_t seed, std::uint64_t stream) noexcept : state_(Mix(Mix(seed + kStep) + stream * kStep)) {}
+    constexpr Draws(std::uint64_t seed, std::uint64_t stream) noexcept : state_(Mix(Mix(seed) + (stream - 1) * kStep)) {}
 
     // 64 random bits.
-    [[nodiscard]] constexpr std::uint64_t Bits(std::uint64_t number) const noexcept { return Mix(state_ + (number + 1) * kStep); }
+    [[nodiscard]] constexpr std::uint64_t Bits(std::uint64_t number) const noexcept { return Mix(state_ + number * kStep); }
     // At least 0, below 1; a multiple of 2^-53.
     [[nodiscard]] constexpr double Unit(std::uint64_t number) const noexcept { return static_cast<double>(Bits(number) >> 11U) * 0x1p-53; }
 
 private:
+    // Mix adds one of them by itself.
     static constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15U;
-
-    [[nodiscard]] static constexpr std::uint64_t Mix(std::uint64_t value) noexcept {
-        value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-        value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-        return value ^ (value >> 31U);
-    }
 
     std::uint64_t state_;
 };

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <random>
 
-#include "DummyClient/World/Mix.h"
+#include "DummyClient/Scenario/Mix.h"
 
 namespace loadtest {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "DummyClient/World/Mix.h"
+#include "DummyClient/Scenario/Mix.h"
 
 namespace loadtest {
 
