@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "Protocol": {BASE, BUFFER, NET, PACKET},
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},
     "DummyClient": ENGINE | {APP, PACKET, "Protocol"},
-    "Tools": ENGINE | {PACKET, "Protocol"},
+    "Tools": ENGINE | {APP, PACKET, "Protocol"},
     "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient"},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
