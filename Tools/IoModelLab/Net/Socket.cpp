@@ -8,6 +8,13 @@ namespace iolab {
 
 namespace {
 
+// Winsock's ioctlsocket takes a signed number, and its FIONBIO is too large for one.
+#ifdef _WIN32
+constexpr long kNonBlocking = static_cast<long>(FIONBIO);
+#else
+constexpr unsigned long kNonBlocking = FIONBIO;
+#endif
+
 void SetOption(const Socket& socket, int level, int name, int value) noexcept {
     ::setsockopt(socket.Get(), level, name, reinterpret_cast<const char*>(&value), sizeof value);
 }
@@ -30,7 +37,7 @@ Socket::~Socket() {
 
 void Socket::SetNonBlocking() {
     unsigned long on = 1;
-    if (ioctlsocket(handle_, FIONBIO, &on) == SOCKET_ERROR) {
+    if (ioctlsocket(handle_, kNonBlocking, &on) == SOCKET_ERROR) {
         throw SystemFailure("ioctlsocket(FIONBIO)", WSAGetLastError());
     }
 }

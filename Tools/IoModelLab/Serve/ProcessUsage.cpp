@@ -51,7 +51,7 @@ std::uint64_t Microseconds(const timeval& time) noexcept {
 
 // The number behind `name=` in the line.
 std::optional<std::uint64_t> Field(std::string_view line, std::string_view name) {
-    const std::size_t start = line.find(std::string(" ") + std::string(name) + "=");
+    const std::size_t start = line.find(fmt::format(" {}=", name));
     if (start == std::string_view::npos) {
         return std::nullopt;
     }

@@ -84,8 +84,7 @@ private:
         try {
             run(context_);
         } catch (const std::exception& failure) {
-            context_.Log(failure.what());
-            context_.Broke();
+            context_.Break(failure.what());
         }
         ended_ = true;
     }

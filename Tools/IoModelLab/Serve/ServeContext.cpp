@@ -94,9 +94,16 @@ void ServeContext::Stopped() {
     ++totals_.endedByStop;
 }
 
+void ServeContext::Break(const std::string& why) {
+    Log(why);
+    hasBroken_ = true;
+    stop_.Request();
+}
+
 void ServeContext::Log(const std::string& line) {
     servercore::MutexLock lock(logMutex_);
     fmt::print(stderr, "IoModelLab: {}\n", line);
+    std::fflush(stderr);  // not a matter of course on Windows
 }
 
 Totals ServeContext::GetTotals() const {

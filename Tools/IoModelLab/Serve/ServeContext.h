@@ -52,8 +52,8 @@ public:
     // The server stops, and the client was still there.
     void Stopped() SC_EXCLUDES(mutex_);
 
-    // The model has ended by itself, because the system refused what it needs.
-    void Broke() noexcept { hasBroken_ = true; }
+    // The system refuses what the model needs: says so, and stops. For the threads of a model, which may not throw.
+    void Break(const std::string& why);
     [[nodiscard]] bool HasBroken() const noexcept { return hasBroken_.load(); }
 
     void Log(const std::string& line) SC_EXCLUDES(logMutex_);
