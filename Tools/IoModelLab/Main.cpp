@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "Tools/IoModelLab/Client/ClientCommand.h"
+#include "Tools/IoModelLab/Compare/CompareCommand.h"
 #include "Tools/IoModelLab/Models/Models.h"
 #include "Tools/IoModelLab/Options.h"
 #include "Tools/IoModelLab/Serve/ServeCommand.h"
@@ -41,12 +43,12 @@ int Run(const ListOptions& options) {
     return List(options);
 }
 
-int Run(const ClientOptions& /*options*/) {
-    return 1;
+int Run(const ClientOptions& options) {
+    return RunClient(options);
 }
 
-int Run(const CompareOptions& /*options*/) {
-    return 1;
+int Run(const CompareOptions& options) {
+    return Compare(options);
 }
 
 }  // namespace

@@ -166,6 +166,7 @@ Options ParseCommandLine(int argc, const char* const* argv) {
         return listOptions;
     }
     if (client->parsed()) {
+        clientOptions.hasText = client->count("--send") > 0;
         return clientOptions;
     }
     return compareOptions;

@@ -25,6 +25,7 @@ struct ClientOptions {
     std::string connect = "127.0.0.1:7777";
     std::string model = "blocking";
     Framing framing;
+    bool hasText = false;  // `text` was given; it may be empty
     std::string text;
     std::string script;  // a file's name
     std::size_t count = 1;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "ServerCore/Base/Log.h"
@@ -18,22 +19,26 @@ namespace {
 
 class EchoSession final : public servercore::Session {
 public:
-    EchoSession(ServeContext& context, servercore::SendBufferPool& buffers)
-        : context_(context), buffers_(buffers), client_(Socket(), Address(), context.GetFraming()) {}
+    EchoSession(ServeContext& context, servercore::SendBufferPool& buffers) : context_(context), buffers_(buffers) {}
 
 private:
-    void OnConnected() override { context_.Accepted(); }
+    void OnConnected() override {
+        Address peer;
+        static_cast<void>(peer.Set(PeerAddress().HostString(), PeerAddress().Port()));
+        client_.emplace(Socket(), peer, context_.GetFraming());
+        context_.Accepted();
+    }
 
     void OnReceived(servercore::ConstBytes bytes) override {
-        if (!context_.Take(client_, reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()))) {
+        if (!context_.Take(*client_, reinterpret_cast<const char*>(bytes.data()), static_cast<int>(bytes.size()))) {
             brokeFraming_ = true;
             Abort(servercore::CloseReason::MalformedPacket);
             return;
         }
-        if (client_.echo.HasUnsent()) {
-            servercore::SendBufferRef answer = buffers_.Allocate(static_cast<std::size_t>(client_.echo.UnsentBytes()));
-            std::memcpy(answer->Writable().data(), client_.echo.Unsent(), answer->Size());
-            client_.echo.Sent(client_.echo.UnsentBytes());
+        if (client_->echo.HasUnsent()) {
+            servercore::SendBufferRef answer = buffers_.Allocate(static_cast<std::size_t>(client_->echo.UnsentBytes()));
+            std::memcpy(answer->Writable().data(), client_->echo.Unsent(), answer->Size());
+            client_->echo.Sent(client_->echo.UnsentBytes());
             Send(std::move(answer));
         }
     }
@@ -49,15 +54,15 @@ private:
         if (info.reason == CloseReason::ServiceStopping) {
             context_.Stopped();
         } else if (info.reason == CloseReason::PeerClosed) {
-            context_.Left(client_);
+            context_.Left(*client_);
         } else {
-            context_.Failed(client_, ToString(info.reason), info.error.value());
+            context_.Failed(*client_, ToString(info.reason), info.error.value());
         }
     }
 
     ServeContext& context_;
     servercore::SendBufferPool& buffers_;
-    Client client_;  // without a socket: the session has it
+    std::optional<Client> client_;  // from OnConnected on; without a socket, which is the session's
     bool brokeFraming_ = false;
 };
 
