@@ -51,13 +51,28 @@ class Conformance:
                 with server.connect() as client:
                     Lab.echo(client)
             server.wait_for_totals(closed_orderly=3, aborted=0, held=0)
-            for count in range(2):
-                client = server.connect()
-                Lab.echo(client)
-                Lab.abort(client)
-                server.wait_for_totals(closed_orderly=3, aborted=count + 1, held=0)
+            if Lab.UNDER_WINE:
+                self.abort_until_seen(server)
+            else:
+                for count in range(1, 3):
+                    client = server.connect()
+                    Lab.echo(client)
+                    Lab.abort(client)
+                    server.wait_for_totals(closed_orderly=3, aborted=count, held=0)
             server.wait_for_log("aborted: ")
             self.assert_clean(server)
+
+    def abort_until_seen(self, server):
+        """Wine 8 shows a reset to a call that it meets, a receive under way or a send; one that comes between two calls looks orderly."""
+        for count in range(1, 101):
+            client = server.connect()
+            Lab.echo(client)
+            client.sendall(b"whole frames\n" * 1000)
+            Lab.abort(client)
+            totals = server.wait_for_totals(accepted=3 + count, held=0)
+            if totals["aborted"] > 0:
+                return
+        self.fail(f"none of {count} resets was seen: {totals}")
 
     def test_a_client_that_vanishes_or_stops_reading_harms_nobody(self):
         with Lab.Server(self.model) as server:

@@ -16,7 +16,6 @@ del sys.argv[1:]  # unittest has options of its own
 UNDER_WINE = bool(EMULATOR)
 PATIENCE = 60  # seconds; only a failure waits so long
 MAX_FRAME = 65536
-# Of the sockets: small enough that a peer who does not read is noticed soon.
 FRAMINGS = ("line", "fixed:100", "length")
 
 

@@ -87,7 +87,9 @@ Socket ConnectTo(const Address& address) {
 }
 
 void SendWithoutDelay(const Socket& socket) noexcept {
-    SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (socket.IsOpen()) {
+        SetOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    }
 }
 
 }  // namespace iolab

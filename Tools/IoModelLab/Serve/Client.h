@@ -8,11 +8,13 @@
 
 namespace iolab {
 
-// What every model keeps of a client. Its end closes the socket.
+// What every model keeps of a client. Its beginning turns Nagle's algorithm off, its end closes the socket.
 // Owner: the model.  Threads: the model's.
 struct Client {
     Client(Socket connection, const Address& address, const Framing& framing)
-        : socket(std::move(connection)), peer(address), echo(framing) {}
+        : socket(std::move(connection)), peer(address), echo(framing) {
+        SendWithoutDelay(socket);
+    }
 
     Socket socket;
     const Address peer;
