@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "Tools/IoModelLab/Net/Errors.h"
 
@@ -39,7 +42,7 @@ TEST(Errors, NameTheCallAndTheSystemsOwnMessage) {
 #endif
     const std::string text = ErrorText("recv", kReset);
     EXPECT_TRUE(text.starts_with("recv: ")) << text;
-    EXPECT_TRUE(text.ends_with("(" + std::to_string(kReset) + ")")) << text;
+    EXPECT_TRUE(text.ends_with(fmt::format("({})", kReset))) << text;
     EXPECT_NE(text.find("reset"), std::string::npos) << text;
 }
 
