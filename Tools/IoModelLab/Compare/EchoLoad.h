@@ -43,8 +43,8 @@ public:
     // One echo of each client: every client is served. False: some are not, within the patience.
     [[nodiscard]] bool EchoOnce();
 
-    // All clients echo for so long. What was under way at the end is waited for, and not counted. The percentiles are 0 when
-    // it never comes.
+    // All clients echo for so long, or longer until each could have had an answer. What was under way at the end is waited for, and not
+    // counted. The percentiles are 0 when it never comes.
     [[nodiscard]] LoadFigures Run(std::chrono::duration<double> time);
 
     // Connections that failed, or ended before the load did.
