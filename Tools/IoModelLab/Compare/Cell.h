@@ -16,6 +16,7 @@ struct Cell {
     std::string stop;  // why there are no figures: "refused", "waits", or what failed; empty: there are
     LoadFigures load;
     double cpuMicrosecondsPerEcho = 0;  // of the server
+    double switchesPerEcho = 0;         // of threads, in the server; 0 where the system does not tell
     double idleCpuPercent = 0;          // of one processor, while all are connected and none says anything
     double kibibytesPerClient = 0;      // resident, after an echo of each
     std::uint64_t threads = 0;          // of the server

@@ -81,6 +81,7 @@ std::string Fill(Cell& cell, ServerProcess& server, EchoLoad& load, std::chrono:
     }
     cell.loadCpuPercent = CpuPercent(loadBefore, ProcessUsage::OfThisProcess(), cell.load.seconds);
     cell.cpuMicrosecondsPerEcho = Between(before->cpuMicroseconds, after->cpuMicroseconds) / static_cast<double>(cell.load.echoes);
+    cell.switchesPerEcho = Between(before->switches, after->switches) / static_cast<double>(cell.load.echoes);
     cell.idleCpuPercent = CpuPercent(*idle, *before, std::chrono::duration<double>(kIdleTime).count());
     cell.kibibytesPerClient = Between(empty->memoryKibibytes, idle->memoryKibibytes) / static_cast<double>(cell.clients);
     cell.threads = after->threads;

@@ -16,16 +16,17 @@ std::string ToJson(const Cell& cell) {
     }
     return text + fmt::format(
                       ", \"echoesPerSecond\": {:.1f}, \"p50Us\": {:.1f}, \"p99Us\": {:.1f}, \"cpuUsPerEcho\": {:.2f}, "
-                      "\"idleCpuPercent\": {:.1f}, \"kibPerClient\": {:.2f}, \"threads\": {}, \"loadCpuPercent\": {:.1f}}}",
+                      "\"switchesPerEcho\": {:.2f}, \"idleCpuPercent\": {:.1f}, \"kibPerClient\": {:.2f}, \"threads\": {}, "
+                      "\"loadCpuPercent\": {:.1f}}}",
                       cell.EchoesPerSecond(), cell.load.p50Microseconds, cell.load.p99Microseconds, cell.cpuMicrosecondsPerEcho,
-                      cell.idleCpuPercent, cell.kibibytesPerClient, cell.threads, cell.loadCpuPercent);
+                      cell.switchesPerEcho, cell.idleCpuPercent, cell.kibibytesPerClient, cell.threads, cell.loadCpuPercent);
 }
 
 }  // namespace
 
 std::string ToTable(std::span<const Cell> cells) {
-    std::string text = fmt::format("{:<28}{:>8}{:>11}{:>10}{:>10}{:>12}{:>8}{:>12}{:>9}{:>8}\n", "model", "clients", "echoes/s", "p50 us",
-                                   "p99 us", "cpu us/echo", "idle %", "KiB/client", "threads", "load %");
+    std::string text = fmt::format("{:<28}{:>8}{:>11}{:>10}{:>10}{:>12}{:>10}{:>8}{:>12}{:>9}{:>8}\n", "model", "clients", "echoes/s",
+                                   "p50 us", "p99 us", "cpu us/echo", "switches", "idle %", "KiB/client", "threads", "load %");
     for (const Cell& cell : cells) {
         if (!cell.stop.empty()) {
             text += fmt::format("{:<28}{:>8}  {}\n", cell.model, cell.clients, cell.stop);
@@ -33,9 +34,10 @@ std::string ToTable(std::span<const Cell> cells) {
         }
         // Of a few clients, what else the server has touched by then would be shown as theirs.
         const std::string memory = cell.clients < 50 ? "-" : fmt::format("{:.1f}", cell.kibibytesPerClient);
-        text += fmt::format("{:<28}{:>8}{:>11.0f}{:>10.0f}{:>10.0f}{:>12.1f}{:>8.1f}{:>12}{:>9}{:>8.0f}\n", cell.model, cell.clients,
-                            cell.EchoesPerSecond(), cell.load.p50Microseconds, cell.load.p99Microseconds, cell.cpuMicrosecondsPerEcho,
-                            cell.idleCpuPercent, memory, cell.threads, cell.loadCpuPercent);
+        text +=
+            fmt::format("{:<28}{:>8}{:>11.0f}{:>10.0f}{:>10.0f}{:>12.1f}{:>10.2f}{:>8.1f}{:>12}{:>9}{:>8.0f}\n", cell.model, cell.clients,
+                        cell.EchoesPerSecond(), cell.load.p50Microseconds, cell.load.p99Microseconds, cell.cpuMicrosecondsPerEcho,
+                        cell.switchesPerEcho, cell.idleCpuPercent, memory, cell.threads, cell.loadCpuPercent);
     }
     return text;
 }

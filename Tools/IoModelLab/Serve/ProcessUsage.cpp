@@ -90,6 +90,7 @@ ProcessUsage ProcessUsage::OfThisProcess() {
     rusage times{};
     if (::getrusage(RUSAGE_SELF, &times) == 0) {
         usage.cpuMicroseconds = Microseconds(times.ru_utime) + Microseconds(times.ru_stime);
+        usage.switches = static_cast<std::uint64_t>(times.ru_nvcsw + times.ru_nivcsw);
     }
     std::ifstream status("/proc/self/status");
     for (std::string word; status >> word;) {
@@ -113,17 +114,18 @@ void RaiseDescriptorLimit() noexcept {
 #endif
 
 std::string ProcessUsage::ToString() const {
-    return fmt::format("usage cpu-us={} memory-kib={} threads={}", cpuMicroseconds, memoryKibibytes, threads);
+    return fmt::format("usage cpu-us={} memory-kib={} threads={} switches={}", cpuMicroseconds, memoryKibibytes, threads, switches);
 }
 
 std::optional<ProcessUsage> ProcessUsage::Parse(std::string_view line) {
     const auto cpu = Field(line, "cpu-us");
     const auto memory = Field(line, "memory-kib");
     const auto threads = Field(line, "threads");
-    if (!line.starts_with("usage ") || !cpu || !memory || !threads) {
+    const auto switches = Field(line, "switches");
+    if (!line.starts_with("usage ") || !cpu || !memory || !threads || !switches) {
         return std::nullopt;
     }
-    return ProcessUsage{.cpuMicroseconds = *cpu, .memoryKibibytes = *memory, .threads = *threads};
+    return ProcessUsage{.cpuMicroseconds = *cpu, .memoryKibibytes = *memory, .threads = *threads, .switches = *switches};
 }
 
 }  // namespace iolab

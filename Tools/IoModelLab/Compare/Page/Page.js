@@ -96,13 +96,13 @@ function table(columns, rows) {
 
 function figures() {
     const columns = [['model', ''], ['clients', 'number'], ['echoes/s', 'number'], ['p50', 'number'], ['p99', 'number'],
-        ['CPU per echo', 'number'], ['CPU idle', 'number'], ['memory per client', 'number'], ['threads', 'number'], ['CPU of the load', 'number']];
+        ['CPU per echo', 'number'], ['switches per echo', 'number'], ['CPU idle', 'number'], ['memory per client', 'number'], ['threads', 'number'], ['CPU of the load', 'number']];
     const rows = data.cells.map((cell, i) => {
         const isFirst = i === 0 || data.cells[i - 1].model !== cell.model;
         const start = [make('td', {class: 'name'}, mark(cell.model), cell.model), make('td', {class: 'number'}, `${cell.clients}`)];
-        const row = cell.stop !== undefined ? [make('td', {class: 'stop', colspan: '8'}, cell.stop)] : [
+        const row = cell.stop !== undefined ? [make('td', {class: 'stop', colspan: '9'}, cell.stop)] : [
             short(cell.echoesPerSecond), microseconds(cell.p50Us), microseconds(cell.p99Us), microseconds(cell.cpuUsPerEcho),
-            `${+cell.idleCpuPercent.toPrecision(2)} %`, cell.clients < 50 ? '–' : `${+cell.kibPerClient.toPrecision(3)} KiB`, `${cell.threads}`,
+            cell.switchesPerEcho > 0 ? `${+cell.switchesPerEcho.toPrecision(2)}` : '–', `${+cell.idleCpuPercent.toPrecision(2)} %`, cell.clients < 50 ? '–' : `${+cell.kibPerClient.toPrecision(3)} KiB`, `${cell.threads}`,
             `${Math.round(cell.loadCpuPercent)} %`].map((text) => make('td', {class: 'number'}, text));
         return make('tr', isFirst ? {class: 'first'} : {}, ...start, ...row);
     });
