@@ -33,6 +33,13 @@ class Conformance:
                 self.assertEqual(totals["closed-orderly"], totals["accepted"], totals)
                 self.assert_clean(server)
 
+    def test_what_the_system_does_not_take_at_once_is_kept_and_sent_later(self):
+        with Lab.Server(self.model) as server:
+            # More than the buffers of both ends hold, so that the server's sends come up short.
+            Lab.talk(server, "line", 1, 16 * BYTES, 99, are_lazy=True)
+            server.wait_for_totals(closed_orderly=1, held=0)
+            self.assert_clean(server)
+
     def test_a_frame_may_come_byte_by_byte_and_frames_may_come_together(self):
         with Lab.Server(self.model, "length") as server, server.connect() as client:
             data = Lab.frame("length", b"abc") + Lab.frame("length", b"") + Lab.frame("length", b"defgh")
