@@ -26,11 +26,11 @@ MAY_INCLUDE = {
     "GameServer": ENGINE | {APP, PACKET, "Protocol"},
     "DummyClient": ENGINE | {APP, PACKET, "Protocol"},
     "Tools": ENGINE | {APP, PACKET, "Protocol"},
-    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient"},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", "Tools"},
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.
-SYSTEM_TOOLS = ("Tools/IoModelLab/", "tests/Integration/Footprint/")
+SYSTEM_TOOLS = ("Tools/IoModelLab/", "tests/IoModelLab/", "tests/Integration/Footprint/")
 
 # <x.h> and <x/y> that are no operating system's: the libraries in Tools/CMake/Dependencies.cmake.
 LIBRARIES = re.compile(

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -72,6 +73,7 @@ int Compare(const CompareOptions& options) {
         for (const std::size_t clients : options.clients) {
             cells.push_back(Measure(model, clients, std::chrono::duration<double>(options.seconds), **network));
             fmt::print(stderr, "[{}/{}] {} with {} clients: {}\n", cells.size(), count, model.name, clients, OneLine(cells.back()));
+            std::fflush(stderr);  // not a matter of course on Windows
         }
     }
     fmt::print("{}: echoes of {} bytes, {} s for each line\n\n{}", setting.machine, EchoLoad::kFrameBytes, setting.seconds, ToTable(cells));

@@ -13,7 +13,8 @@ constexpr std::size_t kEventClients = 63;     // WSA_MAXIMUM_WAIT_EVENTS but one
 constexpr std::array<Model, 13> kModels{{
     {"blocking", "both", "one thread, which stays with one client until it leaves", "the second client waits until the first has left",
      "waits", 1},
-    {"thread", "both", "blocking sockets, a thread for each client", "a stack and two switches of thread for each client", "", 0},
+    {"thread", "both", "blocking sockets, a thread for each client", "a stack for each client, a switch of threads for each message", "",
+     0},
     {"nonblocking", "both", "one thread asks every socket again and again", "burns a processor while nobody says anything", "", 0},
     {"select", "both", "one thread asks the system which sockets are ready",
      "FD_SETSIZE sockets (1024 here); looks at all of them each turn", "refused", kSelectClients},

@@ -96,13 +96,15 @@ function table(columns, rows) {
 
 function figures() {
     const columns = [['model', ''], ['clients', 'number'], ['echoes/s', 'number'], ['p50', 'number'], ['p99', 'number'],
-        ['CPU per echo', 'number'], ['switches per echo', 'number'], ['CPU idle', 'number'], ['memory per client', 'number'], ['threads', 'number'], ['CPU of the load', 'number']];
+        ['CPU per echo', 'number'], ['switches per echo', 'number'], ['CPU idle', 'number'], ['memory per client', 'number'],
+        ['threads', 'number'], ['CPU of the load', 'number']];
     const rows = data.cells.map((cell, i) => {
         const isFirst = i === 0 || data.cells[i - 1].model !== cell.model;
         const start = [make('td', {class: 'name'}, mark(cell.model), cell.model), make('td', {class: 'number'}, `${cell.clients}`)];
         const row = cell.stop !== undefined ? [make('td', {class: 'stop', colspan: '9'}, cell.stop)] : [
             short(cell.echoesPerSecond), microseconds(cell.p50Us), microseconds(cell.p99Us), microseconds(cell.cpuUsPerEcho),
-            cell.switchesPerEcho > 0 ? `${+cell.switchesPerEcho.toPrecision(2)}` : '–', `${+cell.idleCpuPercent.toPrecision(2)} %`, cell.clients < 50 ? '–' : `${+cell.kibPerClient.toPrecision(3)} KiB`, `${cell.threads}`,
+            cell.switchesPerEcho > 0 ? `${+cell.switchesPerEcho.toPrecision(2)}` : '–', `${+cell.idleCpuPercent.toPrecision(2)} %`,
+            cell.clients < 50 ? '–' : `${+cell.kibPerClient.toPrecision(3)} KiB`, `${cell.threads}`,
             `${Math.round(cell.loadCpuPercent)} %`].map((text) => make('td', {class: 'number'}, text));
         return make('tr', isFirst ? {class: 'first'} : {}, ...start, ...row);
     });
@@ -135,7 +137,8 @@ document.getElementById('page').append(
             (cell) => cell.cpuUsPerEcho, microseconds, true),
         chart('Processor while idle', 'percent of one processor; all are connected, none says anything', (cell) => cell.idleCpuPercent,
             (value) => `${+value.toPrecision(3)} %`, false),
-        chart('Memory per client', 'resident in the server; 50 clients and more', (cell) => (cell.clients < 50 ? undefined : cell.kibPerClient),
+        chart('Memory per client', 'resident in the server; 50 clients and more',
+            (cell) => (cell.clients < 50 ? undefined : cell.kibPerClient),
             (value) => `${+value.toPrecision(3)} KiB`, false),
         chart('Threads', 'of the server, logarithmic', (cell) => cell.threads, short, true)),
     make('h2', {}, 'Where each model stops'),
