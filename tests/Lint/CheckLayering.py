@@ -34,12 +34,12 @@ MAY_INCLUDE = {
     SCENARIO: {BASE},
     KIT: ENGINE | LOAD | {APP},
     "DummyClient": ENGINE | {APP, PACKET, "Protocol", KIT} | LOAD,
-    "Tools": ENGINE | {PACKET, "Protocol"},
-    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", KIT} | LOAD,
+    "Tools": ENGINE | {APP, PACKET, "Protocol"},
+    "tests": ENGINE | {SIM, APP, PACKET, "Protocol", "GameServer", "DummyClient", "Tools", KIT} | LOAD,
 }
 SYSTEM_LAYERS = (LINUX, WINDOWS)
 # Programs about one operating system's own interfaces.
-SYSTEM_TOOLS = ("Tools/IoModelLab/", "tests/Integration/Footprint/")
+SYSTEM_TOOLS = ("Tools/IoModelLab/", "tests/IoModelLab/", "tests/Integration/Footprint/")
 
 # <x.h> and <x/y> that are no operating system's: the libraries in Tools/CMake/Dependencies.cmake.
 LIBRARIES = re.compile(
