@@ -18,7 +18,8 @@ PATIENCE = 60  # seconds; only a failure waits so long
 
 
 def run_client(*words, folder=None):
-    return subprocess.run([*EMULATOR, CLIENT, *words], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+    command = [*EMULATOR, CLIENT, *words]
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
 
 
 class Programs(unittest.TestCase):
