@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Tools/new-title.sh NAME [OPTION...]
 #
-# Makes a new title on top of this checkout of ServerCore: a project of its own with a server, bots, their packets and
-# tests, which pass as they are. NAME is letters and digits and begins with a capital: Harbour gives the programs
-# HarbourServer and HarbourClient, and the namespace harbour.
+# Makes a new title on top of this checkout of ServerCore: a project of its own with a server, a load tester whose bots
+# are coroutines, their packets and tests, which pass as they are. NAME is letters and digits and begins with a capital:
+# Harbour gives the programs HarbourServer and HarbourClient, and the namespace harbour.
 #
 #   --directory DIR   where to make it (default: NAME, beside this checkout); must not exist, or be empty
 #   --test            also sets up what is missing, builds the title and runs its tests (linux-debug)
@@ -19,7 +19,7 @@ readonly TEMPLATE=$TOOLS_DIR/NewTitle
 # Lines with the name still fit.
 readonly LONGEST_NAME=20
 # Namespaces of the libraries that a title uses.
-readonly TAKEN_NAMES=(servercore std boost cli fmt google protobuf spdlog testing toml)
+readonly TAKEN_NAMES=(servercore std boost cli fmt google loadtest protobuf spdlog testing toml)
 
 NAME=
 DIRECTORY=

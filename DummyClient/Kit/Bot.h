@@ -56,9 +56,12 @@ public:
         return {*this, timeout};
     }
 
-    // From now on: for packets of that kind that the coroutine does not wait for.
+    // From now on, in place of an earlier one: for packets of that kind that the coroutine does not wait for. The bot keeps it in its next
+    // life, if the run gives it one, so it must not refer to what is a coroutine's. Not to be called by a handler. What it throws, if it is
+    // a BotFailed, ends the bot.
     template <class Message>
     void On(std::function<void(const Message&)> handler) {
+        std::erase_if(handlers_, [](const Handler& earlier) { return earlier.id == kIdOf<Message>; });
         handlers_.push_back({.id = kIdOf<Message>,
                              .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); }});
     }

@@ -44,8 +44,10 @@ std::optional<Turn> BotBase::TurnAwaiter::await_resume() {
     }
     Turn turn = bot_.turns_.front();
     bot_.turns_.pop_front();
-    turn.times.sent = bot_.context_.clock.Now();
+    // Until the schedule handed it out, the load tester was late; since then the bot was at something else: that says nothing of the
+    // tester.
     bot_.context_.board.NoteSent(turn.times.intended, turn.times.sent);
+    turn.times.sent = bot_.context_.clock.Now();
     return turn;
 }
 
@@ -124,7 +126,7 @@ void BotBase::TakeTurn(std::uint64_t number, TimePoint intended) {
         return;
     }
     turns_.push_back({.number = number,
-                      .times = {.intended = intended, .sent = intended},
+                      .times = {.intended = intended, .sent = context_.clock.Now()},
                       .isMeasured = context_.board.isMeasuring.load(std::memory_order_relaxed)});
     Tell(News::Turn);
 }

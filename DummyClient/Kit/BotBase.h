@@ -198,7 +198,7 @@ private:
     bool isConnected_ = false;
     bool isLeaving_ = false;
     bool wantsTurns_ = false;
-    std::deque<Turn> turns_;  // that are due
+    std::deque<Turn> turns_;  // that are due; `sent` is when the schedule handed them out
     Waiter* waiter_ = nullptr;
     servercore::TimePoint deadline_;
     Counts errors_;

@@ -21,7 +21,7 @@ Latencies::Latencies(std::vector<std::string> names, std::size_t lanes) {
 
 void Latencies::Record(std::string_view name, std::size_t lane, const SendTimes& times, servercore::TimePoint now) {
     const auto kind = std::ranges::find(kinds_, name, &Kind::name);
-    SC_ASSERT(kind != kinds_.end());
+    SC_VERIFY(kind != kinds_.end());
     lane %= kind->responseLanes.size();
     kind->responseLanes[lane]->Record(now - times.intended);
     kind->serviceLanes[lane]->Record(now - times.sent);

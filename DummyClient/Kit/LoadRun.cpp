@@ -75,7 +75,7 @@ std::vector<std::string> KindsOf(const LoadPlan& plan) {
 LoadRun::LoadRun(LoadPlan plan, const LoadSurroundings& surroundings)
     : plan_(std::move(plan)),
       surroundings_(surroundings),
-      board_(KindsOf(plan_), plan_.workers),
+      board_(KindsOf(plan_), std::max<std::size_t>(plan_.workers, 1)),
       service_(surroundings.network, ServiceConfigFor(plan_, PlacesOf(plan_)), surroundings.clock, surroundings.log),
       connector_(service_, board_, plan_.sources),
       meter_(board_, surroundings.clock, {.look = [this] { return LookAtAll(); }, .errors = [this] { return ErrorsOfAll(); }}),
@@ -271,8 +271,8 @@ void LoadRun::LeaveAll() {
         Breathe();
     }
     service_.Stop();
-    while (service_.Wait(1s) == servercore::WaitResult::TimedOut) {
-        // Ends by itself: the service resets what is left at its stop timeout.
+    while (service_.Wait(0ms) == servercore::WaitResult::TimedOut) {
+        Breathe();  // ends by itself: the service resets what is left at its stop timeout
     }
 }
 
@@ -307,6 +307,9 @@ void LoadRun::Breathe() {
     }
     if (const std::optional<RunSample> sample = meter_.TakeDueSample()) {
         OnSample(*sample);
+    }
+    while (plan_.workers == 0 && service_.Dispatch(0ms) > 0) {
+        // Whatever is there.
     }
     if (surroundings_.pause(kMoment)) {
         isInterrupted_ = true;

@@ -29,8 +29,8 @@ namespace loadtest {
 // What is to be done.
 struct LoadPlan {
     Scenario scenario;
-    std::vector<Behaviour> behaviours;  // those that the scenario names are among them
-    std::size_t workers = 1;
+    std::vector<Behaviour> behaviours;            // those that the scenario names are among them
+    std::size_t workers = 1;                      // 0: the thread of Run does the I/O too, between two pauses; for simulated networks
     std::vector<servercore::NetAddress> sources;  // addresses to connect from; none: the system chooses
     std::vector<Threshold> thresholds;            // to be shown as they stand
     bool abortOnFail = false;                     // one of them that cannot be met any more ends the play

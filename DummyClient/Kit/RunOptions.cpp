@@ -21,10 +21,10 @@ namespace {
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  {0} run --connect 127.0.0.1:7777 --bots 200 --seconds 30\n"
-    "  {0} run echo --rate 20 --threshold 'ping.p99<20ms' --html run.html   (demands, and a page with charts)\n"
-    "  {0} run crowd --print > mine.toml                                    (a scenario to begin with)\n"
-    "  {0} run mine.toml --seed 7 --set whisper=true\n"
+    "  {0} run --connect {2} --bots 200 --seconds 30\n"
+    "  {0} run --threshold 'p99<20ms' --html run.html     (a demand, and a page with charts)\n"
+    "  {0} run {1} --print > mine.toml                    (a scenario to begin with)\n"
+    "  {0} run mine.toml --seed 7\n"
     "\n"
     "Each bot checks everything that it receives. Ctrl-C ends the run early, with the result so far.\n"
     "\n"
@@ -204,7 +204,8 @@ RunOptionsResult Complete(const LoadTester& tester, Words words, RunOptions opti
 RunOptionsResult ParseRunOptions(const LoadTester& tester, std::span<const std::string> arguments) {
     const std::string program = tester.program + " run";
     CLI::App app("Lets bots test a server.", program);
-    app.footer(fmt::format(fmt::runtime(kExamples), tester.program) + "\n" + ThresholdHelp() + kExitCodes);
+    app.footer(fmt::format(fmt::runtime(kExamples), tester.program, tester.scenarios.front().name, tester.defaultServer) + "\n" +
+               ThresholdHelp() + kExitCodes);
     Words words;
     words.scenario = tester.scenarios.front().name;
     RunOptions options;

@@ -1,15 +1,17 @@
 // What the bots check: they find out a server that does not tell the truth. In a simulated network, because it needs no threads.
-#include "Client/Bot.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "BotRun.h"
+#include "Client/Behaviours.h"
 #include "Protocol/Packets.gen.h"
 #include "Protocol/Rules.h"
+#include "ServerCore/Net/PacketSession.h"
 #include "ServerCore/Net/ServerService.h"
 #include "ServerCore/Platform/Sim/SimNetwork.h"
 
@@ -19,10 +21,9 @@ namespace {
 using namespace std::chrono_literals;
 using servercore::PacketVerdict;
 
-constexpr std::uint32_t kLines = 3;
-constexpr std::uint32_t kLastLine = kLines + 1;  // the first one is the word to begin
+constexpr std::uint32_t kLiesAt = 4;  // the line
 
-enum class Lie { None, LosesALine, ChangesAText, SaysALineTwice, EndsBeforeTheLastLine };
+enum class Lie { None, SpeaksAnotherVersion, SkipsANumber, ChangesAText, SaysALineTwice, IsSilent, Leaves };
 
 // A server for one bot.
 class LyingSession final : public servercore::PacketSession, private protocol::ClientPacketHandler {
@@ -36,24 +37,26 @@ private:
     PacketVerdict OnHello(const protocol::C_Hello& /*packet*/) override {
         state_ = protocol::SessionState::InRoom;
         protocol::S_Hello hello;
-        hello.set_version(protocol::kVersion);
+        hello.set_version(lie_ == Lie::SpeaksAnotherVersion ? protocol::kVersion + 1 : protocol::kVersion);
         hello.set_player(1);
         (void)Send(protocol::MakeSendBuffer(buffers_, hello));
         return PacketVerdict::Accepted;
     }
     PacketVerdict OnSay(const protocol::C_Say& packet) override {
-        const bool isLast = packet.line() == kLastLine;
-        if (isLast && lie_ == Lie::EndsBeforeTheLastLine) {
+        const Lie lie = packet.line() == kLiesAt ? lie_ : Lie::None;
+        if (lie == Lie::Leaves) {
             Close();
+        }
+        if (lie == Lie::Leaves || lie == Lie::IsSilent) {
             return PacketVerdict::Accepted;
         }
         protocol::S_Said answer;
         protocol::Said& said = *answer.add_said();
         said.set_player(1);
-        said.set_line(isLast && lie_ == Lie::LosesALine ? packet.line() + 1 : packet.line());
-        said.set_text(isLast && lie_ == Lie::ChangesAText ? "something else" : packet.text());
-        if (packet.line() == kLastLine - 1 && lie_ == Lie::SaysALineTwice) {
-            *answer.add_said() = said;
+        said.set_line(lie == Lie::SkipsANumber ? packet.line() + 1 : packet.line());
+        said.set_text(lie == Lie::ChangesAText ? "something else" : packet.text());
+        if (lie == Lie::SaysALineTwice) {
+            *answer.add_said() = protocol::Said(said);
         }
         (void)Send(protocol::MakeSendBuffer(buffers_, answer));
         return PacketVerdict::Accepted;
@@ -64,8 +67,8 @@ private:
     protocol::SessionState state_ = protocol::SessionState::Stranger;
 };
 
-// What one bot says of such a server; empty: it is content.
-std::string ProblemWith(Lie lie) {
+// What one bot that says five lines finds wrong with such a server.
+std::vector<std::string> ProblemsWith(Lie lie) {
     servercore::platform::SimNetwork network;
     servercore::Logger log = servercore::Logger::Silent();
     servercore::SendBufferPool buffers;
@@ -73,33 +76,44 @@ std::string ProblemWith(Lie lie) {
     config.workers = 0;
     servercore::ServerService server(
         network, config, [&] { return std::make_shared<LyingSession>(buffers, lie); }, network.GetClock(), log);
-    Crowd crowd(1, kLines);
-    servercore::ClientService clients(network, ServiceConfigFor({.workers = 0, .bots = 1}), network.GetClock(), log);
     EXPECT_FALSE(server.Start({.address = servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0), .options = {}}));
-    EXPECT_FALSE(clients.Start());
-    EXPECT_TRUE(ConnectBots(clients, server.ListenAddress(), 1, crowd));
-    const servercore::TimePoint giveUp = network.GetClock().Now() + 1h;
-    while (!crowd.IsOver() && network.GetClock().Now() < giveUp) {
-        if (server.Dispatch(0ms) + clients.Dispatch(0ms) == 0) {
-            network.Advance(10ms);
+    const auto pause = [&](std::chrono::milliseconds time) {
+        while (server.Dispatch(0ms) > 0) {
+            // What has arrived.
         }
+        network.Advance(time);
+        return false;
+    };
+    const BotOutcome outcome =
+        PlayBots("duration = '5s'\n[[group]]\nbehaviour = 'talk'\nbots = 1\nrate = 1\n", Behaviours(), server.ListenAddress(),
+                 {.network = network, .clock = network.GetClock(), .log = log, .pause = pause, .show = [](const loadtest::RunView&) {}}, 0);
+    if (lie == Lie::None) {
+        EXPECT_EQ(outcome.linesHeard, 5U);
     }
-    EXPECT_EQ(crowd.Finished(), crowd.Problem().empty() ? 1U : 0U);
-    return crowd.Problem();
+    return outcome.wrong;
 }
+
+using Problems = std::vector<std::string>;
 
 TEST(Bot, IsContentWithAnHonestServer) {
-    EXPECT_EQ(ProblemWith(Lie::None), "");
+    EXPECT_EQ(ProblemsWith(Lie::None), Problems());
 }
 
-TEST(Bot, FindsOutWhatIsLostChangedOrSaidTwice) {
-    EXPECT_EQ(ProblemWith(Lie::LosesALine), "heard line 5 of player 1 after line 3: 'line 4 of player 1'");
-    EXPECT_EQ(ProblemWith(Lie::ChangesAText), "heard line 4 of player 1 after line 3: 'something else'");
-    EXPECT_EQ(ProblemWith(Lie::SaysALineTwice), "heard line 3 of player 1 after line 3: 'line 3 of player 1'");
+TEST(Bot, FindsOutWhatIsChangedOrSaidTwice) {
+    EXPECT_EQ(ProblemsWith(Lie::SpeaksAnotherVersion), Problems({"the server speaks our version: 1 times not"}));
+    EXPECT_EQ(ProblemsWith(Lie::ChangesAText), Problems({"lines are heard as they were said: 1 times not"}));
+    EXPECT_EQ(ProblemsWith(Lie::SaysALineTwice), Problems({"each line is heard once, in order: 1 times not"}));
+    // Line 5 for line 4, and then line 5 once more.
+    EXPECT_EQ(ProblemsWith(Lie::SkipsANumber),
+              Problems({"each line is heard once, in order: 2 times not", "lines are heard as they were said: 1 times not"}));
 }
 
-TEST(Bot, WantsTheLastLineToo) {
-    EXPECT_EQ(ProblemWith(Lie::EndsBeforeTheLastLine), "a bot that had 1 lines to hear was disconnected: PeerClosed");
+TEST(Bot, FailsWhenItsLineIsLost) {
+    EXPECT_EQ(ProblemsWith(Lie::IsSilent), Problems({"bots end as they should: 1 times not", "1 times no S_Said within 5000ms"}));
+}
+
+TEST(Bot, FailsWhenTheServerSendsItAway) {
+    EXPECT_EQ(ProblemsWith(Lie::Leaves), Problems({"bots end as they should: 1 times not", "1 times disconnected"}));
 }
 
 }  // namespace

@@ -4,13 +4,17 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
-#include "Client/Bot.h"
-#include "Client/Crowd.h"
+#include "BotRun.h"
+#include "Client/Behaviours.h"
+#include "DummyClient/Kit/Bot.h"
+#include "DummyClient/Kit/BotBehaviour.h"
+#include "Protocol/Packets.gen.h"
 #include "Protocol/Rules.h"
 #include "Server/RoomServer.h"
 #include "ServerCore/Job/WorkerPool.h"
-#include "ServerCore/Net/ClientService.h"
 #include "ServerCore/Platform/Network.h"
 
 namespace mytitle::test {
@@ -21,26 +25,31 @@ using namespace std::chrono_literals;
 // Never reached, unless something is broken.
 constexpr auto kPatience = 60s;
 
-// A running server and a service for clients.
+// A running server.
 class LoopbackTest : public ::testing::Test {
 protected:
     void SetUp() override {
         logic_.Start(1);
         ASSERT_FALSE(timers_.Start("timers"));
         ASSERT_FALSE(server_.Start(servercore::NetAddress::Loopback(servercore::AddressFamily::IPv4, 0)));
-        ASSERT_FALSE(clients_.Start());
     }
 
-    // Takes both down as main() does, and expects that nothing is left.
+    // Takes it down as main() does, and expects that nothing is left.
     void TearDown() override {
-        clients_.Stop();
-        EXPECT_EQ(clients_.Wait(kPatience), servercore::WaitResult::Stopped);
         timers_.Stop();
         server_.BeginStop();
         EXPECT_EQ(server_.Wait(kPatience), servercore::WaitResult::Stopped);
         logic_.Stop();
         EXPECT_TRUE(server_.IsBalanced()) << ToString(server_.GetRoomTotals()) << server_.GetLedger().ToString();
-        EXPECT_TRUE(clients_.GetLedger().IsBalanced()) << clients_.GetLedger().ToString();
+    }
+
+    [[nodiscard]] BotOutcome Play(std::string_view scenario, const std::vector<loadtest::Behaviour>& behaviours) {
+        const auto pause = [](std::chrono::milliseconds time) {
+            std::this_thread::sleep_for(time);  // paces the run; nothing is waited for
+            return false;
+        };
+        return PlayBots(scenario, behaviours, server_.ListenAddress(),
+                        {.network = *network_, .clock = clock_, .log = log_, .pause = pause, .show = [](const loadtest::RunView&) {}}, 2);
     }
 
     const std::unique_ptr<servercore::platform::Network> network_ = servercore::platform::OpenSystemNetwork().value();
@@ -50,40 +59,28 @@ protected:
     servercore::JobTimers timers_{clock_};
     RoomServer server_{{.network = *network_, .executor = logic_, .timers = timers_, .clock = clock_, .log = log_},
                        ServerConfig{.workers = 2, .tick = 5ms}};
-    Crowd crowd_{8, 10};
-    servercore::ClientService clients_{*network_, ServiceConfigFor({.bots = 8}), clock_, log_};
 };
 
-TEST_F(LoopbackTest, EveryBotHearsEveryLine) {
-    ASSERT_TRUE(ConnectBots(clients_, server_.ListenAddress(), 8, crowd_));
-    EXPECT_TRUE(crowd_.WaitUntilOver(kPatience));
-    EXPECT_EQ(crowd_.Finished(), 8U) << crowd_.Problem();
+TEST_F(LoopbackTest, BotsHearEveryLine) {
+    const BotOutcome outcome = Play("duration = '500ms'\n[[group]]\nbehaviour = 'talk'\nbots = 8\nrate = 10\n", Behaviours());
+    EXPECT_EQ(outcome.wrong, std::vector<std::string>());
+    EXPECT_GE(outcome.linesHeard, 8U);
 }
 
-// Says hello in a version of its own, and waits for its end.
-class Stranger final : public servercore::PacketSession {
-public:
-    Stranger(Crowd& crowd, servercore::SendBufferPool& buffers, std::uint32_t version)
-        : crowd_(crowd), buffers_(buffers), version_(version) {}
-
-private:
-    void OnConnected() override {
-        protocol::C_Hello hello;
-        hello.set_version(version_);
-        (void)Send(protocol::MakeSendBuffer(buffers_, hello));
-    }
-    void OnPacket(const servercore::PacketView& /*packet*/) override { crowd_.Fail("welcome"); }
-    void OnDisconnected(const servercore::CloseInfo& info) override { crowd_.Fail(std::string(servercore::ToString(info.reason))); }
-
-    Crowd& crowd_;
-    servercore::SendBufferPool& buffers_;
-    const std::uint32_t version_;
-};
+// Says hello in a version of its own, and is not welcome.
+loadtest::BotTask ComeFromAnotherTime(loadtest::Bot<protocol::PacketOf>& bot) {
+    co_await bot.Connect();
+    protocol::C_Hello hello;
+    hello.set_version(protocol::kVersion + 1);
+    bot.Send(hello);
+    (void)co_await bot.Expect<protocol::S_Hello>(kPatience);
+}
 
 TEST_F(LoopbackTest, AClientOfAnotherVersionIsSentAway) {
-    ASSERT_TRUE(clients_.Connect(server_.ListenAddress(), std::make_shared<Stranger>(crowd_, clients_.Buffers(), protocol::kVersion + 1)));
-    EXPECT_TRUE(crowd_.WaitUntilOver(kPatience));
-    EXPECT_EQ(crowd_.Problem(), "PeerClosed");
+    const loadtest::Behaviour stranger = loadtest::MakeBehaviour<loadtest::Bot<protocol::PacketOf>>(
+        {.name = "stranger", .about = "speaks another version", .options = {}, .hasRate = false}, {}, &ComeFromAnotherTime);
+    const BotOutcome outcome = Play("[[group]]\nbehaviour = 'stranger'\nbots = 1\n", {stranger});
+    EXPECT_EQ(outcome.disconnects, loadtest::Counts({{"PeerClosed", 1}}));
 }
 
 }  // namespace

@@ -3,19 +3,23 @@
 Usage: ProgramsTest.py SERVER CLIENT [EMULATOR]
 """
 
+import json
+import pathlib
 import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 
 SERVER, CLIENT, *EMULATOR = sys.argv[1:]
 PATIENCE = 60  # seconds; only a failure waits so long
 
 
-def run_client(*options):
-    return subprocess.run([*EMULATOR, CLIENT, *options], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+def run_client(*words, folder=None):
+    command = [*EMULATOR, CLIENT, *words]
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
 
 
 class Programs(unittest.TestCase):
@@ -24,23 +28,41 @@ class Programs(unittest.TestCase):
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
-        with server.stdout:
+        with server.stdout, tempfile.TemporaryDirectory() as folder:
             ready = re.fullmatch(r"ready listen=(\S+)\n", server.stdout.readline())
             self.assertIsNotNone(ready)
-            client = run_client("--connect", ready[1], "--bots", "10", "--lines", "20")
-            self.assertEqual((client.returncode, client.stdout), (0, "10 bots said 20 lines each, and each heard all 200\n"), client.stderr)
+            for scenario in ("talk", "storm", "evening"):
+                with self.subTest(scenario):
+                    client = run_client("run", scenario, "--connect", ready[1], "--seconds", "1", "--max-late", "100",
+                                        "--threshold", "say.p50>=0ms", "--json", "run.json", folder=folder)
+                    self.assertEqual(client.returncode, 0, client.stdout + client.stderr)
+                    self.assertTrue(client.stdout.endswith("\nPASSED\n"), client.stdout)
+                    checks = json.loads((pathlib.Path(folder) / "run.json").read_text())["checks"]
+                    for check in checks:
+                        self.assertEqual(check["failed"], 0)
+                        self.assertGreater(check["passed"], 0)
             server.send_signal(signal.SIGINT)
             output = server.stdout.read()
         self.assertEqual(server.wait(PATIENCE), 0, output)
-        self.assertIn(" entered=10 left=10 present=0 lines=201\n", output)  # 200, and the word to begin
+        entered = re.search(r" entered=(\d+) left=(\d+) present=0 ", output)
+        self.assertIsNotNone(entered, output)
+        self.assertGreaterEqual(int(entered[1]), 70)  # of talk and evening those who are there from the beginning
+        self.assertEqual(entered[1], entered[2])
         self.assertTrue(output.endswith("ledger balanced=yes\n"), output)
 
     def test_bots_without_a_server_fail_and_say_why(self):
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))
-            client = run_client("--connect", f"127.0.0.1:{closed.getsockname()[1]}", "--bots", "2")
-        self.assertEqual((client.returncode, client.stdout), (1, ""))
-        self.assertIn("did not connect: ConnectFailed", client.stderr)
+            client = run_client("run", "--connect", f"127.0.0.1:{closed.getsockname()[1]}", "--bots", "2")
+        self.assertEqual(client.returncode, 1)
+        self.assertIn("nobody listens at 127.0.0.1", client.stderr)
+
+    def test_help_and_mistakes(self):
+        self.assertEqual((run_client("--help").returncode, run_client("run", "--help").returncode), (0, 0))
+        self.assertEqual(run_client("dance").returncode, 2)
+        mistake = run_client("run", "tolk")
+        self.assertEqual(mistake.returncode, 2)
+        self.assertIn("did you mean 'talk'?", mistake.stderr)
 
 
 if __name__ == "__main__":
