@@ -1,5 +1,7 @@
 #include "DummyClient/Kit/BotBase.h"
 
+#include <exception>
+
 #include <fmt/format.h>
 
 #include "DummyClient/Kit/BotConnection.h"
@@ -9,6 +11,21 @@ namespace loadtest {
 using servercore::CloseReason;
 using servercore::MutexLock;
 using servercore::TimePoint;
+
+namespace {
+
+// What to count a bot's end by.
+std::string ReasonOf(const std::exception_ptr& problem) {
+    try {
+        std::rethrow_exception(problem);
+    } catch (const std::exception& exception) {
+        return exception.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+}  // namespace
 
 BotBase::~BotBase() {
     context_.timers.Cancel(timer_);
@@ -184,10 +201,10 @@ void BotBase::OnPacket(BotConnection& connection, const servercore::PacketView& 
         if (Handle(packet)) {
             CountDelivery();
         }
-    } catch (const BotFailed& problem) {
+    } catch (...) {  // none may escape: the session would take it for its own, and nobody would know whose it was
         waiter_ = nullptr;
         task_.reset();
-        Fail(problem.what());
+        Fail(ReasonOf(std::current_exception()));
         DropConnection(false);
     }
 }
@@ -239,8 +256,8 @@ void BotBase::EndIfDone() {
         task_->RethrowEscaped();
     } catch (const BotDisconnected&) {
         stage_.store(Stage::Failed);  // the board knows
-    } catch (const std::exception& problem) {
-        Fail(problem.what());
+    } catch (...) {
+        Fail(ReasonOf(std::current_exception()));
     }
     DropConnection(false);
 }
