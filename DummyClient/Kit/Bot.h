@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,11 +58,14 @@ public:
         return {*this, timeout};
     }
 
-    // From now on: for packets of that kind that the coroutine does not wait for.
+    // From now on, in place of the one before: for packets of that kind that the coroutine does not wait for. What it throws ends the bot.
     template <class Message>
     void On(std::function<void(const Message&)> handler) {
-        handlers_.push_back({.id = kIdOf<Message>,
-                             .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); }});
+        std::erase_if(handlers_, [](const auto& known) { return known->id == kIdOf<Message>; });
+        handlers_.push_back(std::make_shared<const Handler>(Handler{
+            .id = kIdOf<Message>,
+            .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); },
+        }));
     }
 
 private:
@@ -82,16 +87,18 @@ private:
     }
 
     [[nodiscard]] bool Handle(const servercore::PacketView& packet) override {
-        for (const Handler& handler : handlers_) {
-            if (handler.id == packet.id) {
-                handler.handle(packet.body);
-                return true;
-            }
+        const auto found = std::ranges::find_if(handlers_, [&](const auto& handler) { return handler->id == packet.id; });
+        if (found == handlers_.end()) {
+            return false;
         }
-        return false;
+        const std::shared_ptr<const Handler> handler = *found;  // it may set another in its place
+        handler->handle(packet.body);
+        return true;
     }
 
-    std::vector<Handler> handlers_;  // a few
+    void ForgetHandlers() noexcept override { handlers_.clear(); }
+
+    std::vector<std::shared_ptr<const Handler>> handlers_;  // a few
 };
 
 template <template <class Message> class PacketOf>

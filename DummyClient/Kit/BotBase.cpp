@@ -125,6 +125,7 @@ void BotBase::Begin(const Play& play) {
     turns_.clear();
     stage_.store(Stage::Connecting);
     task_.reset();
+    ForgetHandlers();
     task_.emplace(play(*this));
     task_->Start();
     EndIfDone();

@@ -157,6 +157,8 @@ protected:
 
     // For packets that come while nobody waits for them. False: nobody wants it.
     [[nodiscard]] virtual bool Handle(const servercore::PacketView& /*packet*/) { return false; }
+    // What was set for them may refer to the frame of a coroutine that is gone.
+    virtual void ForgetHandlers() noexcept {}
 
     [[nodiscard]] servercore::SendBufferPool& Buffers() noexcept { return context_.connector.Buffers(); }
     // Nothing is sent when the connection is gone; whatever is awaited next says so.
