@@ -46,10 +46,14 @@ public:
     template <class Message>
     class ExpectAwaiter;
 
-    // No failure: when the connection is gone, whatever is awaited next says so.
+    // When the connection is gone, whatever is awaited next says so. Throws BotFailed when the schema allows no packet of that size.
     template <class Message>
     void Send(const Message& message) {
-        SendPacket(MakeSendBuffer(Buffers(), message));  // the title's
+        servercore::SendBufferRef packet = MakeSendBuffer(Buffers(), message);  // the title's
+        if (!packet) {
+            throw BotFailed(fmt::format("{} is larger than its packet may be", PacketOf<Message>::kInfo.name));
+        }
+        SendPacket(std::move(packet));
     }
 
     // co_await: the next packet of that kind. Throws BotTimedOut, and BotDisconnected.
