@@ -122,6 +122,7 @@ void BotBase::Begin(const Play& play) {
     MutexLock lock(mutex_);
     isLeaving_ = false;
     wantsTurns_ = false;
+    turnsTaken_ = 0;
     turns_.clear();
     stage_.store(Stage::Connecting);
     task_.reset();
@@ -136,12 +137,17 @@ bool BotBase::CanBegin() const {
     return IsOver() && openConnections_ == 0;
 }
 
-void BotBase::TakeTurn(std::uint64_t number, TimePoint intended) {
+bool BotBase::WantsTurns() const {
+    MutexLock lock(mutex_);
+    return wantsTurns_ && !IsOver();
+}
+
+void BotBase::TakeTurn(TimePoint intended) {
     MutexLock lock(mutex_);
     if (IsOver() || isLeaving_) {
         return;
     }
-    turns_.push_back({.number = number,
+    turns_.push_back({.number = turnsTaken_++,
                       .times = {.intended = intended, .sent = intended},
                       .isMeasured = context_.board.isMeasuring.load(std::memory_order_relaxed)});
     Tell(News::Turn);
