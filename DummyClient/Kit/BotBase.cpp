@@ -40,6 +40,7 @@ bool BotBase::ConnectAwaiter::await_ready() {
     if (bot_.context_.connector.Connect(bot_.connection_)) {
         bot_.connection_.reset();
         bot_.gone_ = CloseReason::ConnectFailed;
+        bot_.context_.board.CountDisconnect(CloseReason::ConnectFailed, false);
         return true;
     }
     ++bot_.openConnections_;
