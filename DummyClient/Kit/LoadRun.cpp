@@ -363,7 +363,7 @@ void LoadRun::BeginStage(const char* name, bool measured) {
 
 void LoadRun::OnSample(const RunSample& sample) {
     lastSample_ = sample;
-    isDeserted_ = !IsAnybodyLeft() || board_.WhyUnreachable();
+    isDeserted_ = playStart_ && (!IsAnybodyLeft() || board_.WhyUnreachable());
     if (!sample.measured || plan_.thresholds.empty()) {
         Show();
         return;
@@ -417,9 +417,11 @@ Counts LoadRun::ErrorsOfAll() const {
     return errors;
 }
 
-// A crowd that was there from the beginning and is gone will not come back.
+// A crowd that was there from the beginning, is gone and not on its way either will not come back.
 bool LoadRun::IsAnybodyLeft() const {
-    return !std::ranges::all_of(groups_, [](const Group& group) { return group.plan.shape.IsSteady(); }) || LookAtAll().online > 0;
+    const PopulationState state = LookAtAll();
+    return state.online + state.connecting > 0 ||
+           !std::ranges::all_of(groups_, [](const Group& group) { return group.plan.shape.IsSteady(); });
 }
 
 servercore::Duration LoadRun::Played() const noexcept {
