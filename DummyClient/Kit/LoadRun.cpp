@@ -135,6 +135,9 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
         while (!isInterrupted_ && !probe->IsOver()) {
             Breathe();
         }
+        if (!probe->IsOver()) {
+            return {};  // interrupted; ConnectSteady says so
+        }
         error = probe->Error();
         if (!error) {
             break;
