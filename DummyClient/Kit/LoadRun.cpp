@@ -238,6 +238,8 @@ void LoadRun::Steer() {
                 ++group.left;  // it is as if it had been here
             }
         }
+        // In a pause the tester may have asked for more to go than there are.
+        group.removed = std::min(group.removed, wanted.joined + group.added - wanted.left);
         const std::uint64_t leaves = std::min(wanted.left + group.removed, group.joined);
         for (; group.left < leaves; ++group.left) {
             group.population->Leave();
