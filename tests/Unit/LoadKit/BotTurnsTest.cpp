@@ -152,6 +152,54 @@ TEST_F(BotTurns, OfTheWarmUpAreNotMeasured) {
     EXPECT_TRUE(board.latencies.Totals().empty());
 }
 
+BotTask TakeTurns(RoomBot& bot, Diary& diary) {
+    std::optional<Turn> turn = co_await bot.NextTurn();
+    for (; turn; turn = co_await bot.NextTurn()) {
+        diary.Note(turn->times);
+    }
+}
+
+class SeededTurns : public BotTurns {
+protected:
+    // Of one bot, when it would have sent in the first minute, in seconds since the start.
+    std::vector<double> Play(std::uint64_t seed) {
+        group.think = ThinkTime::Exponential;
+        const std::size_t before = diary.Times().size();
+        BeginOne(&TakeTurns, seed);
+        const TimePoint start = clock.Now();
+        population->BeginPlay(start);
+        for (int i = 0; i < 6000; ++i) {
+            Advance(10ms);
+        }
+        std::vector<double> times;
+        for (const SendTimes& turn : diary.Times()) {
+            times.push_back(std::chrono::duration<double>(turn.intended - start).count());
+        }
+        times.erase(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(before));
+        (void)population->Finish();
+        return times;
+    }
+};
+
+TEST_F(SeededTurns, AreTheSameWithTheSameSeedAndNotEven) {
+    const std::vector<double> first = Play(1);
+    const std::vector<double> again = Play(1);
+    const std::vector<double> other = Play(2);
+    ASSERT_EQ(first.size(), again.size());
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        ASSERT_NEAR(first[i] - first[0], again[i] - again[0], 1e-6);
+    }
+    EXPECT_NE(first, other);
+    EXPECT_NEAR(static_cast<double>(first.size()), 600, 75);  // three standard deviations
+
+    // Of exponential gaps at the rate of ten, 1 - 1/e are shorter than the mean.
+    std::size_t isShort = 0;
+    for (std::size_t i = 1; i < first.size(); ++i) {
+        isShort += first[i] - first[i - 1] < 0.1 ? 1U : 0U;
+    }
+    EXPECT_NEAR(static_cast<double>(isShort) / static_cast<double>(first.size()), 0.632, 0.06);
+}
+
 BotTask SleepFirst(RoomBot& bot, Diary& diary) {
     co_await bot.Connect();
     const bool isFirst = diary.Count("connected") == 0;

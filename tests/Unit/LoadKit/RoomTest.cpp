@@ -77,10 +77,16 @@ servercore::NetAddress RoomTest::DeadAddress() {
     return address;
 }
 
-void RoomTest::Begin(Play play) {
+void RoomTest::Begin(Play play, std::uint64_t seed) {
     population = std::make_unique<BotPopulation>(
-        PopulationPlan{
-            .group = group, .seed = 7, .joins = 100, .tag = "room", .workers = 2, .board = board, .connector = *connector, .clock = clock},
+        PopulationPlan{.group = group,
+                       .seed = seed,
+                       .joins = 100,
+                       .tag = "room",
+                       .workers = 2,
+                       .board = board,
+                       .connector = *connector,
+                       .clock = clock},
         [](BotContext context) { return std::make_unique<RoomBot>(std::move(context)); },
         [this, play](BotBase& bot) { return play(static_cast<RoomBot&>(bot), diary); });
 }

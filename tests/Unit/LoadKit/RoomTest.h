@@ -61,18 +61,16 @@ protected:
     RoomTest();
     ~RoomTest() override;
 
-    // Before Begin.
-    void SetRate(double perSecond) { group.rate = perSecond; }
     void ConnectTo(const servercore::NetAddress& address) { connector->SetServer(address); }
     void ConnectFrom(const servercore::NetAddress& source);
     // Where nobody listens.
     [[nodiscard]] servercore::NetAddress DeadAddress();
 
     // The population; nobody joins yet.
-    void Begin(Play play);
+    void Begin(Play play, std::uint64_t seed = 7);
     // ... and one bot joins.
-    void BeginOne(Play play) {
-        Begin(play);
+    void BeginOne(Play play, std::uint64_t seed = 7) {
+        Begin(play, seed);
         ASSERT_TRUE(population->Join());
     }
 
