@@ -165,6 +165,8 @@ class BannedTest(Tree):
 
     def test_sleeping_in_tests(self):
         self.expect_line("std::this_thread::sleep_until(then);", "condition", path="tests/Unit/SomeTest.cpp")
+        self.write("tests/Unit/SomeTest.cpp", "co_await bot.Sleep(1s);\n")
+        self.expect_none(CheckBanned)
 
     def test_thread_local_objects(self):
         for line in ("thread_local Frame frame;", "static thread_local std::vector<int> list{};", "thread_local std::string s(\"a\");"):

@@ -2,10 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,8 @@ protected:
                       .sources = {},
                       .thresholds = {}};
         const auto pause = [this](std::chrono::milliseconds time) {
-            std::this_thread::sleep_for(time);
+            std::unique_lock lock(mutex_);
+            (void)never_.wait_for(lock, time, [] { return false; });
             return isInterrupted;
         };
         LoadRun run(std::move(plan),
@@ -58,6 +60,11 @@ protected:
     bool isInterrupted = false;
     RunReport report;
     Counts problems;
+
+private:
+    // Paces a run.
+    std::mutex mutex_;
+    std::condition_variable never_;
 };
 
 TEST_F(LoadRunReach, PlaysAndMeasures) {
