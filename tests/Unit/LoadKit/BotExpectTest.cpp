@@ -135,6 +135,7 @@ BotTask WaitForALateAnswer(RoomBot& bot, Diary& diary) {
         } catch (const BotTimedOut&) {
             ++given;
         }
+        diary.Note("over");
         (void)co_await bot.Sleep(1s);
     }
     diary.Note("rounds " + std::to_string(answers + given));
@@ -149,7 +150,7 @@ TEST_F(BotPackets, InTheMomentOfTheTimeOutAreEitherInTimeOrLate) {
         Advance(20ms);
         answer.join();
         // The bot sleeps from then on; what comes now is late.
-        ASSERT_TRUE(world.bell.WaitUntil([&] { return population->HaveAllArrived(); }));
+        ASSERT_TRUE(Await("over", round));
         Advance(2s);
     }
     EXPECT_TRUE(Await("rounds " + std::to_string(kRounds)));
