@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,10 +46,14 @@ public:
     template <class Message>
     class ExpectAwaiter;
 
-    // No failure: when the connection is gone, whatever is awaited next says so.
+    // When the connection is gone, whatever is awaited next says so. Throws BotFailed when the schema allows no packet of that size.
     template <class Message>
     void Send(const Message& message) {
-        SendPacket(MakeSendBuffer(Buffers(), message));  // the title's
+        servercore::SendBufferRef packet = MakeSendBuffer(Buffers(), message);  // the title's
+        if (!packet) {
+            throw BotFailed(fmt::format("{} is larger than its packet may be", PacketOf<Message>::kInfo.name));
+        }
+        SendPacket(std::move(packet));
     }
 
     // co_await: the next packet of that kind. Throws BotTimedOut, and BotDisconnected.
@@ -56,14 +62,15 @@ public:
         return {*this, timeout};
     }
 
-    // From now on, in place of an earlier one: for packets of that kind that the coroutine does not wait for. The bot keeps it in its next
-    // life, if the run gives it one, so it must not refer to what is a coroutine's. Not to be called by a handler. What it throws, if it is
-    // a BotFailed, ends the bot.
+    // From now on, in place of the one before, until the bot's coroutine ends: for packets of that kind that the coroutine does not wait for.
+    // What it throws ends the bot.
     template <class Message>
     void On(std::function<void(const Message&)> handler) {
-        std::erase_if(handlers_, [](const Handler& earlier) { return earlier.id == kIdOf<Message>; });
-        handlers_.push_back({.id = kIdOf<Message>,
-                             .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); }});
+        std::erase_if(handlers_, [](const auto& known) { return known->id == kIdOf<Message>; });
+        handlers_.push_back(std::make_shared<const Handler>(Handler{
+            .id = kIdOf<Message>,
+            .handle = [handler = std::move(handler)](servercore::ConstBytes body) { handler(Parse<Message>(body)); },
+        }));
     }
 
 private:
@@ -85,16 +92,18 @@ private:
     }
 
     [[nodiscard]] bool Handle(const servercore::PacketView& packet) override {
-        for (const Handler& handler : handlers_) {
-            if (handler.id == packet.id) {
-                handler.handle(packet.body);
-                return true;
-            }
+        const auto found = std::ranges::find_if(handlers_, [&](const auto& handler) { return handler->id == packet.id; });
+        if (found == handlers_.end()) {
+            return false;
         }
-        return false;
+        const std::shared_ptr<const Handler> handler = *found;  // it may set another in its place
+        handler->handle(packet.body);
+        return true;
     }
 
-    std::vector<Handler> handlers_;  // a few
+    void ForgetHandlers() noexcept override { handlers_.clear(); }
+
+    std::vector<std::shared_ptr<const Handler>> handlers_;  // a few
 };
 
 template <template <class Message> class PacketOf>

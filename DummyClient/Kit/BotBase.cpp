@@ -1,5 +1,7 @@
 #include "DummyClient/Kit/BotBase.h"
 
+#include <exception>
+
 #include <fmt/format.h>
 
 #include "DummyClient/Kit/BotConnection.h"
@@ -9,6 +11,21 @@ namespace loadtest {
 using servercore::CloseReason;
 using servercore::MutexLock;
 using servercore::TimePoint;
+
+namespace {
+
+// What to count a bot's end by.
+std::string ReasonOf(const std::exception_ptr& problem) {
+    try {
+        std::rethrow_exception(problem);
+    } catch (const std::exception& exception) {
+        return exception.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
+}  // namespace
 
 BotBase::~BotBase() {
     context_.timers.Cancel(timer_);
@@ -23,6 +40,7 @@ bool BotBase::ConnectAwaiter::await_ready() {
     if (bot_.context_.connector.Connect(bot_.connection_)) {
         bot_.connection_.reset();
         bot_.gone_ = CloseReason::ConnectFailed;
+        bot_.context_.board.CountDisconnect(CloseReason::ConnectFailed, false);
         return true;
     }
     ++bot_.openConnections_;
@@ -107,9 +125,11 @@ void BotBase::Begin(const Play& play) {
     MutexLock lock(mutex_);
     isLeaving_ = false;
     wantsTurns_ = false;
+    turnsTaken_ = 0;
     turns_.clear();
     stage_.store(Stage::Connecting);
     task_.reset();
+    ForgetHandlers();
     task_.emplace(play(*this));
     task_->Start();
     EndIfDone();
@@ -120,12 +140,17 @@ bool BotBase::CanBegin() const {
     return IsOver() && openConnections_ == 0;
 }
 
-void BotBase::TakeTurn(std::uint64_t number, TimePoint intended) {
+bool BotBase::WantsTurns() const {
+    MutexLock lock(mutex_);
+    return wantsTurns_ && !IsOver();
+}
+
+void BotBase::TakeTurn(TimePoint intended) {
     MutexLock lock(mutex_);
     if (IsOver() || isLeaving_) {
         return;
     }
-    turns_.push_back({.number = number,
+    turns_.push_back({.number = turnsTaken_++,
                       .times = {.intended = intended, .sent = context_.clock.Now()},
                       .isMeasured = context_.board.isMeasuring.load(std::memory_order_relaxed)});
     Tell(News::Turn);
@@ -186,10 +211,10 @@ void BotBase::OnPacket(BotConnection& connection, const servercore::PacketView& 
         if (Handle(packet)) {
             CountDelivery();
         }
-    } catch (const BotFailed& problem) {
+    } catch (...) {  // none may escape: the session would take it for its own, and nobody would know whose it was
         waiter_ = nullptr;
         task_.reset();
-        Fail(problem.what());
+        Fail(ReasonOf(std::current_exception()));
         DropConnection(false);
     }
 }
@@ -241,8 +266,8 @@ void BotBase::EndIfDone() {
         task_->RethrowEscaped();
     } catch (const BotDisconnected&) {
         stage_.store(Stage::Failed);  // the board knows
-    } catch (const std::exception& problem) {
-        Fail(problem.what());
+    } catch (...) {
+        Fail(ReasonOf(std::current_exception()));
     }
     DropConnection(false);
 }

@@ -102,7 +102,8 @@ public:
     void Begin(const Play& play) SC_EXCLUDES(mutex_);
     // It has not begun yet, or is done with all that it did, its connections too.
     [[nodiscard]] bool CanBegin() const SC_EXCLUDES(mutex_);
-    void TakeTurn(std::uint64_t number, servercore::TimePoint intended) SC_EXCLUDES(mutex_);
+    [[nodiscard]] bool WantsTurns() const SC_EXCLUDES(mutex_);
+    void TakeTurn(servercore::TimePoint intended) SC_EXCLUDES(mutex_);
     void TellToLeave() SC_EXCLUDES(mutex_);
     // It has sent something and waits for the answer, or makes a connection.
     [[nodiscard]] bool IsBusy() const SC_EXCLUDES(mutex_);
@@ -157,6 +158,8 @@ protected:
 
     // For packets that come while nobody waits for them. False: nobody wants it.
     [[nodiscard]] virtual bool Handle(const servercore::PacketView& /*packet*/) { return false; }
+    // What was set for them may refer to the frame of a coroutine that is gone.
+    virtual void ForgetHandlers() noexcept {}
 
     [[nodiscard]] servercore::SendBufferPool& Buffers() noexcept { return context_.connector.Buffers(); }
     // Nothing is sent when the connection is gone; whatever is awaited next says so.
@@ -198,6 +201,7 @@ private:
     bool isConnected_ = false;
     bool isLeaving_ = false;
     bool wantsTurns_ = false;
+    std::uint64_t turnsTaken_ = 0;
     std::deque<Turn> turns_;  // that are due; `sent` is when the schedule handed them out
     Waiter* waiter_ = nullptr;
     servercore::TimePoint deadline_;

@@ -105,7 +105,7 @@ void BotPopulation::Turn(TimePoint now) {
     }
     TakePartInPlay();
     while (const auto due = schedule_.TakeDue(now)) {
-        bots_[due->bot]->TakeTurn(due->turn, due->intended);
+        bots_[due->bot]->TakeTurn(due->intended);
     }
 }
 
@@ -119,7 +119,9 @@ void BotPopulation::TakePartInPlay() {
     const TimePoint now = plan_.clock.Now();
     for (const std::size_t bot : bots) {
         schedule_.Remove(bot);
-        schedule_.Add(bot, now);
+        if (bots_[bot]->WantsTurns()) {  // whoever asked may have ended, and given its place to another
+            schedule_.Add(bot, now);
+        }
     }
 }
 

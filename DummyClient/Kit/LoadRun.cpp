@@ -135,6 +135,9 @@ std::error_code LoadRun::ReachServer(const std::vector<servercore::NetAddress>& 
         while (!isInterrupted_ && !probe->IsOver()) {
             Breathe();
         }
+        if (!probe->IsOver()) {
+            return {};  // interrupted; ConnectSteady says so
+        }
         error = probe->Error();
         if (!error) {
             break;
@@ -235,6 +238,8 @@ void LoadRun::Steer() {
                 ++group.left;  // it is as if it had been here
             }
         }
+        // In a pause the tester may have asked for more to go than there are.
+        group.removed = std::min(group.removed, wanted.joined + group.added - wanted.left);
         const std::uint64_t leaves = std::min(wanted.left + group.removed, group.joined);
         for (; group.left < leaves; ++group.left) {
             group.population->Leave();
@@ -366,7 +371,7 @@ void LoadRun::BeginStage(const char* name, bool measured) {
 
 void LoadRun::OnSample(const RunSample& sample) {
     lastSample_ = sample;
-    isDeserted_ = !IsAnybodyLeft() || board_.WhyUnreachable();
+    isDeserted_ = playStart_ && (!IsAnybodyLeft() || board_.WhyUnreachable());
     if (!sample.measured || plan_.thresholds.empty()) {
         Show();
         return;
@@ -420,9 +425,11 @@ Counts LoadRun::ErrorsOfAll() const {
     return errors;
 }
 
-// A crowd that was there from the beginning and is gone will not come back.
+// A crowd that was there from the beginning, is gone and not on its way either will not come back.
 bool LoadRun::IsAnybodyLeft() const {
-    return !std::ranges::all_of(groups_, [](const Group& group) { return group.plan.shape.IsSteady(); }) || LookAtAll().online > 0;
+    const PopulationState state = LookAtAll();
+    return state.online + state.connecting > 0 ||
+           !std::ranges::all_of(groups_, [](const Group& group) { return group.plan.shape.IsSteady(); });
 }
 
 servercore::Duration LoadRun::Played() const noexcept {

@@ -88,7 +88,10 @@ void AddScenarioOptions(CLI::App& app, const LoadTester& tester, Words& words) {
         ->type_name("N")
         ->check(CLI::Range(0.1, 100'000.0))
         ->group("Scenario");
-    app.add_option("--seed", words.overrides.seed, "Of everything that is random")->type_name("N")->group("Scenario");
+    app.add_option("--seed", words.overrides.seed, "Of everything that is random")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber)
+        ->group("Scenario");
     app.add_option("--set", words.overrides.options, "An option of what the bots do; may be given several times")
         ->type_name("KEY=VALUE")
         ->expected(1)

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <string>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,10 +25,6 @@ std::string TextOf(std::uint64_t player, std::uint32_t line) {
 
 }  // namespace
 
-RoomBot::RoomBot(loadtest::BotContext context) : Bot(std::move(context)) {
-    On<protocol::S_Said>([this](const protocol::S_Said& packet) { Hear(packet); });
-}
-
 BotTask RoomBot::Enter() {
     const Turn begun = StartNow();
     co_await Connect();
@@ -41,6 +36,7 @@ BotTask RoomBot::Enter() {
     player_ = welcome.player();
     lastSaid_ = 0;
     lastHeard_ = {{player_, 0}};  // ourselves we hear from our first line on
+    On<protocol::S_Said>([this](const protocol::S_Said& packet) { Hear(packet); });
     Answered("enter", begun);
 }
 

@@ -14,7 +14,7 @@ namespace mytitle {
 // Owner, threads: as loadtest::BotBase.
 class RoomBot final : public loadtest::Bot<protocol::PacketOf> {
 public:
-    explicit RoomBot(loadtest::BotContext context);
+    using Bot::Bot;
 
     // A connection, and a place in the room. Measured as "enter". Throws loadtest::BotFailed when the server says no, or nothing.
     [[nodiscard]] loadtest::BotTask Enter();
