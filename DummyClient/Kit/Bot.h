@@ -62,8 +62,8 @@ public:
         return {*this, timeout};
     }
 
-    // From now on, in place of the one before, until the bot's coroutine ends: for packets of that kind that the coroutine does not wait for.
-    // What it throws ends the bot.
+    // From now on, in place of the one before, until the bot's coroutine ends: for packets of that kind that the coroutine does not wait
+    // for. What it throws ends the bot.
     template <class Message>
     void On(std::function<void(const Message&)> handler) {
         std::erase_if(handlers_, [](const auto& known) { return known->id == kIdOf<Message>; });

@@ -12,7 +12,7 @@ namespace {
 constexpr BuiltInScenario kScenarios[] = {{"room", "about = \"ten ask\"\n"}, {"door", "name = \"door\"\nabout = \"they come and go\"\n"}};
 
 LoadTester Tester() {
-    LoadTester tester{.program = "Rooms", .version = "1", .behaviours = {}, .scenarios = kScenarios};
+    LoadTester tester{.program = "Rooms", .about = "rooms.", .version = "1", .behaviours = {}, .scenarios = kScenarios};
     tester.behaviours.push_back({.info = {.name = "ask",
                                           .about = "asks",
                                           .options = {{.name = "loud", .defaultValue = "false", .about = "shouts"},

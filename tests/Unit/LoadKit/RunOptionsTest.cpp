@@ -54,7 +54,7 @@ bots = 3
 constexpr BuiltInScenario kScenarios[] = {{"room", kRoom}, {"door", kDoor}};
 
 LoadTester Tester() {
-    LoadTester tester{.program = "Rooms", .version = "1.2.3, protocol 4", .behaviours = {}, .scenarios = kScenarios};
+    LoadTester tester{.program = "Rooms", .about = "rooms.", .version = "1.2.3, protocol 4", .behaviours = {}, .scenarios = kScenarios};
     tester.behaviours.push_back({.info = {.name = "ask",
                                           .about = "asks",
                                           .options = {{.name = "loud", .defaultValue = "false", .about = "shouts"},
