@@ -128,8 +128,8 @@ TEST_F(BotTurns, ThatPileUpKeepTheTimesAtWhichTheyWereDue) {
         EXPECT_EQ(times[i].sent, i == 0 ? start : start + 1s) << i;
     }
     EXPECT_EQ(board.Sends().sent, 11U);
-    EXPECT_EQ(board.Sends().late, 9U);  // but the first, and the last, whose time is now
-    EXPECT_EQ(board.Sends().worstLatenessUs, 900'000);
+    EXPECT_EQ(board.Sends().late, 0U);  // the load tester was in time; it is the server that the bot waited for
+    EXPECT_EQ(board.Sends().worstLatenessUs, 0);
     (void)board.latencies.TakeInterval();
     const std::vector<KindTotals> totals = board.latencies.Totals();
     ASSERT_EQ(totals.size(), 1U);
