@@ -521,6 +521,16 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(b"play    bots=" in shown, not is_dashboard)
                 self.assertEqual(server.stop()[0], 0)
 
+    def test_the_readme_speaks_of_what_there_is(self):
+        folder = pathlib.Path(__file__).parents[3] / "DummyClient"
+        readme = (folder / "README.md").read_text(encoding="utf-8")
+        helps = "".join(run(DUMMY_CLIENT, command, "--help").stdout for command in ("run", "attack", "merge", "compare"))
+        self.assertEqual({option for option in re.findall(r"(?<!-)--[a-z][a-z-]*", readme) if option not in helps}, set())
+        listed = re.findall(r"^  ([a-z-]+) +\S", run(DUMMY_CLIENT, "scenarios").stdout.split("\n\n")[0], re.MULTILINE)
+        table = readme.split("## Scenarios")[1].split("\n\n")[0].replace("| Name |", "")
+        self.assertEqual(re.findall(r"`([a-z-]+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("|"))),
+                         listed)
+
     def test_every_option_of_a_run_is_tested_here(self):
         """Whoever adds one adds its test, too."""
         text = run(DUMMY_CLIENT, "run", "--help").stdout
